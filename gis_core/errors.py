@@ -1,0 +1,59 @@
+"""The one error tree; gis_core.problems turns it into application/problem+json (RFC 9457).
+
+CasaGISError
+├── InvalidInput          400  the request or file cannot be understood; says what and how to mend it
+├── NotAuthenticated      401
+├── NotAllowed            403
+├── NotFound              404
+├── Conflict              409
+└── Unavailable           503  something the service needs is missing; says what to install or start
+JobDismissed is not an error of anybody's: a person cancelled the job.
+"""
+
+from __future__ import annotations
+
+
+class CasaGISError(Exception):
+    """An error a person can act on: `title` names the kind, `detail` names the thing and the cure."""
+
+    status = 500
+    title = "Internal error"
+
+    def __init__(self, detail: str, **extra: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra = extra
+
+
+class InvalidInput(CasaGISError):
+    status = 400
+    title = "Invalid input"
+
+
+class NotAuthenticated(CasaGISError):
+    status = 401
+    title = "Not signed in"
+
+
+class NotAllowed(CasaGISError):
+    status = 403
+    title = "Not allowed"
+
+
+class NotFound(CasaGISError):
+    status = 404
+    title = "Not found"
+
+
+class Conflict(CasaGISError):
+    status = 409
+    title = "Conflict"
+
+
+class Unavailable(CasaGISError):
+    status = 503
+    title = "Not available"
+
+
+class JobDismissed(Exception):
+    """The person who started the job asked to stop it."""

@@ -1,0 +1,60 @@
+"""The Process protocol: a named runnable with typed inputs, told its context, answering with plain outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input. `schema` is JSON Schema; contentMediaType "application/octet-stream" marks an uploaded file."""
+
+    name: str
+    title: str
+    schema: Mapping[str, Any]
+    description: str = ""
+    required: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        return self.schema.get("contentMediaType") == "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output; `schema` is JSON Schema."""
+
+    name: str
+    title: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
+
+
+class Context(Protocol):
+    """What a running process may do beside computing. `progress` raises JobDismissed once the job is cancelled."""
+
+    job_id: str
+    actor: str
+    workspace: Path
+
+    def progress(self, percent: float, message: str) -> None:
+        """0 to 100, and what is being done, in words a person understands. Call it often: it is cheap."""
+
+
+class Process(Protocol):
+    """Settings.PROCESSES lists the classes; the registry makes one instance of each."""
+
+    id: str
+    title: str
+    description: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    role: str  # who may run it: "planner", or "operator" for the command line only
+
+    def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        """Do it; write only through layers.services, in one transaction; answer JSON-ready outputs.
+
+        Raises CasaGISError with the cure for bad input, JobDismissed when cancelled; then nothing is changed.
+        """

@@ -1,0 +1,175 @@
+"""Django settings. Every environment variable they read is in .env.example; unknown values fail at the start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pyogrio
+import shapely
+from csp.constants import NONCE
+
+from gis_core.city import current_city
+from gis_core.database import database_settings
+from gis_core.secret import secret_key
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("CASAGIS_VAR", ROOT / "var")).resolve()
+
+
+def _flag(name: str, default: str = "0") -> bool:
+    value = os.environ.get(name, default)
+    if value not in {"0", "1"}:
+        raise ValueError(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def _bundled(package: str, folder: str, pattern: str) -> str:
+    """A native library inside a wheel, the same on every system (docs/decisions/0003-native-libraries.md)."""
+    return str(next((Path(package).parent.parent / folder).glob(pattern)))
+
+
+GDAL_LIBRARY_PATH = _bundled(pyogrio.__file__, "pyogrio.libs", "libgdal*")
+GEOS_LIBRARY_PATH = _bundled(shapely.__file__, "shapely.libs", "libgeos_c*")
+
+CITY = current_city()
+DEBUG = _flag("CASAGIS_DEBUG")
+SECRET_KEY = secret_key(VAR)
+ALLOWED_HOSTS = os.environ.get("CASAGIS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CASAGIS_ORIGINS", "").split(",") if o]
+HTTPS = _flag("CASAGIS_HTTPS")
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "leaflet",
+    "csp",
+    "gis_core",
+    "layers",
+    "tiles",
+    "importers",
+    "analysis",
+    "frontend",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gis_core.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gis_core.problems.ProblemMiddleware",
+]
+ROOT_URLCONF = "gis_core.urls"
+ASGI_APPLICATION = "gis_core.asgi.application"
+# Doors beside Django in the same process: path prefix -> ASGI application (gis_core.asgi).
+ASGI_MOUNTS = {
+    "/tiles/": "tiles.vector.asgi.application",
+    "/maps/": "tiles.raster.asgi.application",
+}
+# gis_core knows no room above it: urls and processes are named here as dotted strings.
+URLCONFS = ["layers.api.urls", "tiles.urls", "frontend.urls"]
+PROCESSES = [
+    "importers.processes.ImportFile",
+    "importers.processes.LoadCity",
+    "analysis.processes.OptimizeRoutes",
+    "analysis.processes.ComputeGreenCoverage",
+    "analysis.processes.ComputePollutionGrid",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "frontend" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "frontend.context.page",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database_settings(VAR, CITY.slug, pool={"min_size": 1, "max_size": 8, "timeout": 10})}
+if test_db := os.environ.get("CASAGIS_TEST_DB"):
+    DATABASES["default"]["TEST"] = {"NAME": test_db}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "map"
+LOGOUT_REDIRECT_URL = "map"
+
+LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
+LANGUAGE_CODE = CITY.languages[0]
+LOCALE_PATHS = [ROOT / "frontend" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = CITY.time_zone
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "frontend" / "static"]
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = VAR / "media" / CITY.slug
+UPLOAD_ROOT = VAR / "uploads"
+UPLOAD_MAX_BYTES = int(os.environ.get("CASAGIS_UPLOAD_MAX_MB", "500")) * 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+LEAFLET_CONFIG = {
+    "TILES": [],  # no foreign tile server: the base map is our own
+    "SPATIAL_EXTENT": CITY.bbox.as_tuple(),
+    "MIN_ZOOM": 5,
+    "MAX_ZOOM": 19,
+    "RESET_VIEW": False,
+    "SCALE": "metric",
+    "ATTRIBUTION_PREFIX": "",
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", NONCE],
+        "img-src": ["'self'", "data:", "blob:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("CASAGIS_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,26 @@
+"""Collection routes, one colour per vehicle."""
+
+from django.utils.translation import gettext_lazy as _
+
+from layers.catalog.collection_routes.model import CollectionRoute
+from layers.definitions import Collection, Group, Layer, Style
+
+COLLECTION = Collection(
+    id="collection-routes",
+    model=CollectionRoute,
+    title=_("Collection routes"),
+    description=_("The published plan: one line per vehicle and day, with kilometres, minutes and load."),
+)
+
+LAYERS = (
+    Layer(
+        id="collection-routes",
+        collection=COLLECTION,
+        title=_("Collection routes"),
+        style=Style.beside(__file__),
+        group=Group.WASTE,
+        min_zoom=9,
+        tile_fields=("vehicle", "service_date", "stops", "distance_km", "duration_min", "load_kg", "color_index"),
+        visible=True,
+    ),
+)

@@ -1,0 +1,25 @@
+"""Published collection routes, one feature per vehicle and day, along real streets."""
+
+from django.contrib.gis.db import models
+from django.utils.translation import gettext_lazy as _
+
+from layers.base import LineFeature
+
+
+class CollectionRoute(LineFeature):
+    plan = models.CharField(_("Plan (job)"), max_length=40)
+    vehicle = models.CharField(_("Vehicle"), max_length=100)
+    district = models.CharField(_("District (identifier)"), max_length=100, blank=True, default="", db_default="")
+    service_date = models.DateField(_("Day of service"))
+    starts_at = models.TimeField(_("Starts"), null=True)
+    ends_at = models.TimeField(_("Ends"), null=True)
+    stops = models.IntegerField(_("Containers served"))
+    tips = models.IntegerField(_("Visits to a disposal site"), default=0, db_default=0)
+    distance_km = models.FloatField(_("Distance"))
+    duration_min = models.FloatField(_("Duration"))
+    load_kg = models.FloatField(_("Load collected"))
+    load_m3 = models.FloatField(_("Volume collected, compacted"), null=True)
+    color_index = models.IntegerField(_("Colour number"), default=0, db_default=0)
+
+    class Meta(LineFeature.Meta):
+        verbose_name = _("Collection route")

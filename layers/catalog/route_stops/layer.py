@@ -1,0 +1,25 @@
+"""Route stops with their number."""
+
+from django.utils.translation import gettext_lazy as _
+
+from layers.catalog.route_stops.model import RouteStop
+from layers.definitions import Collection, Group, Layer, Style
+
+COLLECTION = Collection(
+    id="route-stops",
+    model=RouteStop,
+    title=_("Route stops"),
+    description=_("The stops of the published plan in driving order."),
+)
+
+LAYERS = (
+    Layer(
+        id="route-stops",
+        collection=COLLECTION,
+        title=_("Route stops"),
+        style=Style.beside(__file__),
+        group=Group.WASTE,
+        min_zoom=13,
+        tile_fields=("sequence", "kind", "arrives_at", "load_kg"),
+    ),
+)

@@ -1,0 +1,26 @@
+"""Waste containers by fill."""
+
+from django.utils.translation import gettext_lazy as _
+
+from layers.catalog.waste_containers.model import WasteContainer
+from layers.definitions import Collection, Group, Layer, Style
+
+COLLECTION = Collection(
+    id="waste-containers",
+    model=WasteContainer,
+    title=_("Waste containers"),
+    description=_("Containers with fraction, volume, fill and collection days."),
+)
+
+LAYERS = (
+    Layer(
+        id="waste-containers",
+        collection=COLLECTION,
+        title=_("Waste containers"),
+        style=Style.beside(__file__),
+        group=Group.WASTE,
+        min_zoom=13,
+        tile_fields=("fraction", "capacity_l", "fill_pct"),
+        visible=True,
+    ),
+)

@@ -1,0 +1,171 @@
+"""What a layer is made of: Collection, Field, Style and Layer, all frozen. A catalogue folder declares them once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from layers.base import FeatureModel
+
+# Kept by the database or by us: never written by a client, and not part of a feature's own properties.
+INTERNAL = frozenset({"id", "geom", "geom_3857", "search_key"})
+STAMPS = frozenset({"version", "created_at", "updated_at"})
+_UNITS = {
+    "m": "m", "m2": "m²", "m3": "m³", "km": "km", "kmh": "km/h", "kg": "kg", "t": "t", "l": "L",
+    "pct": "%", "min": "min", "s": "s", "ug_m3": "µg/m³",
+}  # fmt: skip
+
+
+class Group(StrEnum):
+    """How the layer switch groups layers."""
+
+    ADMINISTRATION = "administration"
+    GREEN = "green"
+    WASTE = "waste"
+    STREET = "street"
+    AIR = "air"
+    BASE = "base"
+
+    @property
+    def title(self) -> str:
+        return _GROUP_TITLES[self]
+
+
+_GROUP_TITLES = {
+    Group.ADMINISTRATION: _("Administration"),
+    Group.GREEN: _("Green city"),
+    Group.WASTE: _("Waste collection"),
+    Group.STREET: _("Streets"),
+    Group.AIR: _("Air and people"),
+    Group.BASE: _("Base map"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One property of a feature. `type` is a JSON Schema type or "date" or "date-time"; `unit` is for people."""
+
+    name: str
+    type: str
+    title: str
+    unit: str | None
+    choices: tuple[tuple[str, str], ...]
+    required: bool
+    read_only: bool
+
+    @classmethod
+    def of(cls, field: models.Field) -> Field:
+        generated = isinstance(field, models.GeneratedField)
+        return cls(
+            name=field.name,
+            type=json_type(field.output_field if generated else field),
+            title=field.verbose_name,
+            unit=unit_of(field.name),
+            choices=tuple(field.choices or ()),
+            required=not (field.null or field.blank or field.has_default() or generated),
+            read_only=generated or not field.editable,
+        )
+
+    def label(self, value: Any) -> str:
+        """The choice's title in the active language, or the value itself."""
+        return str(dict(self.choices).get(value, value))
+
+
+def json_type(field: models.Field) -> str:
+    """JSON Schema's type of a Django field; date and date-time stand for string formats."""
+    kinds: tuple[tuple[type, str], ...] = (
+        (models.DateTimeField, "date-time"),
+        (models.DateField, "date"),
+        (models.TimeField, "time"),
+        (models.BooleanField, "boolean"),
+        (models.IntegerField, "integer"),
+        (models.AutoField, "integer"),
+        ((models.FloatField), "number"),
+        (ArrayField, "array"),
+        (models.JSONField, "object"),
+    )
+    return next((name for kind, name in kinds if isinstance(field, kind)), "string")
+
+
+def unit_of(name: str) -> str | None:
+    """The unit that a field's name ends with: `width_m` -> m, `green_m2_per_inhabitant` -> m²."""
+    if name.endswith("_m2_per_inhabitant"):
+        return "m²"
+    return next((_UNITS[end] for end in sorted(_UNITS, key=len, reverse=True) if name.endswith(f"_{end}")), None)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The typed set of Features of one model, addressable by OGC API."""
+
+    id: str
+    model: type[FeatureModel]
+    title: str
+    description: str
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @cached_property
+    def geometry_type(self) -> str | None:
+        """Point, LineString or MultiPolygon; None for a table."""
+        field = next((f for f in self.model._meta.fields if f.name == "geom"), None)
+        return {"POINT": "Point", "LINESTRING": "LineString", "MULTIPOLYGON": "MultiPolygon"}[field.geom_type] if field else None
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The properties a reader sees, in the order of the model."""
+        return tuple(Field.of(f) for f in self.model._meta.fields if f.name not in INTERNAL)
+
+    @cached_property
+    def writable(self) -> tuple[str, ...]:
+        """The columns a load or an edit may set (geometry apart)."""
+        return tuple(f.name for f in self.fields if not f.read_only)
+
+    @cached_property
+    def named(self) -> bool:
+        return any(f.name == "search_key" for f in self.model._meta.fields)
+
+    def field(self, name: str) -> Field | None:
+        return next((f for f in self.fields if f.name == name), None)
+
+
+@dataclass(frozen=True)
+class Style:
+    """MapLibre style layers (fill, line, circle, symbol) without their source; expressions kept to
+    get, match, step and interpolate, so that map and legend read the same file."""
+
+    layers: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def load(cls, path: str | Path) -> Style:
+        return cls(tuple(json.loads(Path(path).read_text(encoding="utf-8"))["layers"]))
+
+    @classmethod
+    def beside(cls, module_file: str, name: str = "style.json") -> Style:
+        return cls.load(Path(module_file).with_name(name))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What a person switches on: a collection, its style, zooms and tile attributes."""
+
+    id: str
+    collection: Collection
+    title: str
+    style: Style
+    group: Group
+    min_zoom: int
+    tile_fields: tuple[str, ...]
+    max_zoom: int = 16
+    visible: bool = False
+    raster: bool = False
