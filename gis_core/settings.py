@@ -88,11 +88,11 @@ ASGI_MOUNTS = {
 # gis_core knows no room above it: urls and processes are named here as dotted strings.
 URLCONFS = ["layers.api.urls", "tiles.urls", "frontend.urls"]
 PROCESSES = [
-    "importers.processes.ImportFile",
-    "importers.processes.LoadCity",
-    "analysis.processes.OptimizeRoutes",
-    "analysis.processes.ComputeGreenCoverage",
-    "analysis.processes.ComputePollutionGrid",
+    "importers.processes.files.ImportFile",
+    "importers.processes.cities.LoadCity",
+    "analysis.processes.routes.OptimizeRoutes",
+    "analysis.processes.green.ComputeGreenCoverage",
+    "analysis.processes.air.ComputePollutionGrid",
 ]
 
 TEMPLATES = [
