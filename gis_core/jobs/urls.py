@@ -1,3 +1,14 @@
-"""Urls of this room."""
+"""Urls of OGC API Processes."""
 
-urlpatterns = []
+from django.urls import path
+
+from gis_core.jobs import views
+
+urlpatterns = [
+    path("processes", views.process_list, name="processes"),
+    path("processes/<str:process_id>", views.process_detail, name="process"),
+    path("processes/<str:process_id>/execution", views.execution, name="execution"),
+    path("jobs", views.job_list, name="jobs"),
+    path("jobs/<uuid:job_id>", views.job_detail, name="job"),
+    path("jobs/<uuid:job_id>/results", views.job_results, name="job-results"),
+]

@@ -1,0 +1,36 @@
+"""The ASGI entry: doors beside Django (settings.ASGI_MOUNTS) by path prefix, everything else to Django."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
+django_application = get_asgi_application()
+
+from django.conf import settings  # noqa: E402  after Django is set up
+from django.utils.module_loading import import_string  # noqa: E402
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+MOUNTS = {prefix: import_string(path) for prefix, path in settings.ASGI_MOUNTS.items()}
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+        return
+    mounted = next((app for prefix, app in MOUNTS.items() if scope["path"].startswith(prefix)), None)
+    await (mounted or django_application)(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

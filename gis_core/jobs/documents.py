@@ -1,0 +1,64 @@
+"""Processes and jobs as the documents of OGC API Processes Part 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from gis_core.jobs.models import Job
+from gis_core.jobs.process import Process
+
+
+def summary(request: HttpRequest, process: Process) -> dict[str, Any]:
+    href = request.build_absolute_uri(reverse("process", args=[process.id]))
+    return {
+        "id": process.id,
+        "title": str(process.title),
+        "description": str(process.description),
+        "version": "1.0.0",
+        "jobControlOptions": ["async-execute", "dismiss"],
+        "links": [{"rel": "self", "type": "application/json", "href": href}],
+    }
+
+
+def description(request: HttpRequest, process: Process) -> dict[str, Any]:
+    return {
+        **summary(request, process),
+        "inputs": {
+            item.name: {
+                "title": str(item.title),
+                "description": str(item.description),
+                "schema": dict(item.schema),
+                "minOccurs": int(item.required),
+            }
+            for item in process.inputs
+        },
+        "outputs": {item.name: {"title": str(item.title), "schema": dict(item.schema)} for item in process.outputs},
+    }
+
+
+def status_info(request: HttpRequest, job: Job) -> dict[str, Any]:
+    """statusInfo; `progress` in whole percent; `problem` when it failed."""
+    href = request.build_absolute_uri(reverse("job", args=[job.id]))
+    document: dict[str, Any] = {
+        "jobID": str(job.id),
+        "processID": job.process_id,
+        "type": "process",
+        "status": job.status,
+        "progress": int(job.progress),
+        "message": job.message,
+        "created": job.created.isoformat(),
+        "links": [{"rel": "self", "type": "application/json", "href": href}],
+    }
+    for name in ("started", "finished"):
+        moment = getattr(job, name)
+        if moment:
+            document[name] = moment.isoformat()
+    if job.problem:
+        document["problem"] = job.problem
+    if job.outputs is not None:
+        rel = "http://www.opengis.net/def/rel/ogc/1.0/results"
+        document["links"].append({"rel": rel, "type": "application/json", "href": f"{href}/results"})
+    return document

@@ -1,0 +1,119 @@
+"""Make a job, run it, cancel it: the same path for the command line, the queue and the tests."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from gis_core.errors import CasaGISError, Conflict, JobDismissed, NotFound
+from gis_core.jobs.models import Job
+from gis_core.jobs.process import Process
+from gis_core.jobs.progress import JobContext, lock_key
+from gis_core.jobs.registry import checked_inputs, get_process
+from gis_core.problems import problem, problem_of
+
+logger = logging.getLogger(__name__)
+Progress = Callable[[float, str], None]
+
+
+def create_job(process_id: str, inputs: dict[str, Any], *, actor: str, job_id: UUID | None = None) -> Job:
+    """Raises NotFound for the process, InvalidInput for the inputs; then no row is made."""
+    process = get_process(process_id)
+    checked = checked_inputs(process, inputs)
+    return Job.objects.create(id=job_id or uuid4(), process_id=process.id, inputs=checked, actor=actor)
+
+
+def run_process(process_id: str, inputs: dict[str, Any], *, actor: str, on_progress: Progress = lambda *_: None) -> Job:
+    """Run here and now. The job is returned whatever came of it: look at `status` and `problem`."""
+    return run_job(create_job(process_id, inputs, actor=actor), on_progress=on_progress)
+
+
+def run_job(job: Job, *, on_progress: Progress = lambda *_: None) -> Job:
+    """Run an accepted job to its end. A job dismissed while it waited is left as it is."""
+    workspace = workspace_of(job.id)
+    workspace.mkdir(parents=True, exist_ok=True)
+    try:
+        with JobContext(job.id, job.actor, workspace, on_progress) as context:
+            if _start(job):
+                _execute(get_process(job.process_id), job, context)
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
+        job.refresh_from_db()
+    return job
+
+
+def _start(job: Job) -> bool:
+    accepted = Job.objects.filter(id=job.id, status=Job.Status.ACCEPTED)
+    return bool(accepted.update(status=Job.Status.RUNNING, started=timezone.now()))
+
+
+def _execute(process: Process, job: Job, context: JobContext) -> None:
+    try:
+        outputs = process.run(dict(job.inputs), context)
+    except JobDismissed:
+        _finish(job, Job.Status.DISMISSED)
+    except CasaGISError as error:
+        _finish(job, Job.Status.FAILED, problem=problem_of(error), message=error.detail)
+    except Exception:
+        logger.exception("job %s (%s) failed", job.id, job.process_id)
+        detail = "Something broke that is not your input; the server's log says what, under this job's number."
+        _finish(job, Job.Status.FAILED, problem=problem(500, "Internal error", detail), message=detail)
+        raise
+    else:
+        _finish(job, Job.Status.SUCCESSFUL, outputs=outputs, progress=100)
+
+
+def _finish(job: Job, status: Job.Status, **values: Any) -> None:
+    Job.objects.filter(id=job.id).update(status=status, finished=timezone.now(), **values)
+
+
+def workspace_of(job_id: UUID) -> Path:
+    """A folder of the job's own for uploads and drafts; gone when the job ends."""
+    return Path(settings.VAR) / "jobs" / str(job_id)
+
+
+def get_job(job_id: UUID) -> Job:
+    """Raises NotFound."""
+    job = Job.objects.filter(id=job_id).first()
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return job
+
+
+def dismiss_job(job: Job) -> Job:
+    """Cancel: a waiting job at once, a running one at its next progress. Raises Conflict for an ended one."""
+    waiting = Job.objects.filter(id=job.id, status=Job.Status.ACCEPTED).update(
+        status=Job.Status.DISMISSED, finished=timezone.now(), cancel_requested=True
+    )
+    running = Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(cancel_requested=True)
+    if not waiting and not running:
+        raise Conflict(f"Job {job.id} has ended already: {job.status}.")
+    if waiting:
+        shutil.rmtree(workspace_of(job.id), ignore_errors=True)
+    job.refresh_from_db()
+    return job
+
+
+def fail_abandoned_jobs() -> int:
+    """Running jobs whose process died hold no lock any more: say so. Returns how many."""
+    count = 0
+    for job in Job.objects.filter(status=Job.Status.RUNNING):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock_key(job.id)])
+            (free,) = cursor.fetchone() or (False,)
+            if not free:
+                continue
+            detail = "The worker was ended while it ran this job; nothing was changed. Start it again."
+            count += Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(
+                status=Job.Status.FAILED, finished=timezone.now(), problem=problem(500, "Worker ended", detail), message=detail
+            )
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [lock_key(job.id)])
+    return count

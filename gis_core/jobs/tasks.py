@@ -1,0 +1,20 @@
+"""The one task on the queue: run a job."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from gis_core.jobs.run import fail_abandoned_jobs, get_job, run_job
+
+
+@app.task(name="run_job", queue="jobs")
+def run_queued_job(job_id: str) -> None:
+    run_job(get_job(UUID(job_id)))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="fail_abandoned_jobs", queue="jobs")
+def sweep(timestamp: int) -> None:
+    fail_abandoned_jobs()

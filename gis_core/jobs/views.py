@@ -1,0 +1,154 @@
+"""OGC API Processes over HTTP: look at processes, execute, follow, dismiss, fetch results."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gis_core.errors import CasaGISError, InvalidInput, NotFound
+from gis_core.jobs import documents
+from gis_core.jobs.models import Job
+from gis_core.jobs.process import Process
+from gis_core.jobs.registry import get_process, parse_text, processes
+from gis_core.jobs.run import create_job, dismiss_job, fail_abandoned_jobs, get_job, workspace_of
+from gis_core.jobs.tasks import run_queued_job
+from gis_core.negotiation import respond, self_links, wants_html
+from gis_core.permissions import Role, has_role, require_role
+
+LISTED_JOBS = 100
+
+
+@require_safe
+def process_list(request: HttpRequest) -> HttpResponse:
+    offered = [process for process in processes().values() if _offered(process)]
+    document = {"processes": [documents.summary(request, p) for p in offered], "links": self_links(request)}
+    return respond(request, "jobs/processes.html", document, {"processes": offered})
+
+
+def _offered(process: Process) -> bool:
+    """A process of role "operator" is for the command line only."""
+    return process.role in set(Role)
+
+
+def _offered_process(process_id: str) -> Process:
+    process = get_process(process_id)
+    if not _offered(process):
+        raise NotFound(f"{process_id} runs on the command line only: script/manage process {process_id}")
+    return process
+
+
+@require_safe
+def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
+    process = _offered_process(process_id)
+    document = {**documents.description(request, process), "links": self_links(request)}
+    may_run = has_role(request.user, Role(process.role))
+    return respond(request, "jobs/process.html", document, {"process": process, "may_run": may_run})
+
+
+@require_http_methods(["POST"])
+def execution(request: HttpRequest, process_id: str) -> HttpResponse:
+    """Always asynchronous: 201 and Location (a form's answer: a redirect to the job's page)."""
+    process = _offered_process(process_id)
+    require_role(request.user, Role(process.role))
+    uploads = uuid4()
+    try:
+        job = _enqueue(process, _inputs(request, process, workspace_of(uploads)), request.user.get_username(), uploads)
+    except CasaGISError:
+        shutil.rmtree(workspace_of(uploads), ignore_errors=True)
+        raise
+    location = request.build_absolute_uri(reverse("job", args=[job.id]))
+    if wants_html(request):
+        return HttpResponseRedirect(location)
+    return JsonResponse(documents.status_info(request, job), status=201, headers={"Location": location})
+
+
+def _enqueue(process: Process, inputs: dict[str, Any], actor: str, job_id: UUID) -> Job:
+    with transaction.atomic():
+        job = create_job(process.id, inputs, actor=actor, job_id=job_id)
+        run_queued_job.defer(job_id=str(job.id))
+    return job
+
+
+def _inputs(request: HttpRequest, process: Process, folder: Path) -> dict[str, Any]:
+    if request.content_type == "application/json":
+        return _json_inputs(request, process)
+    typed = {item.name: item for item in process.inputs if not item.is_file}
+    inputs = {name: parse_text(typed[name], text) for name, text in request.POST.items() if name in typed and text != ""}
+    files = {item.name for item in process.inputs if item.is_file}
+    return inputs | {name: _store(upload, folder) for name, upload in request.FILES.items() if name in files}
+
+
+def _json_inputs(request: HttpRequest, process: Process) -> dict[str, Any]:
+    try:
+        inputs = json.loads(request.body)["inputs"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput('The body must be JSON: {"inputs": {…}}.') from error
+    if not isinstance(inputs, dict):
+        raise InvalidInput("inputs must be an object of input names and values.")
+    if named := [item.name for item in process.inputs if item.is_file and item.name in inputs]:
+        raise InvalidInput(f"Send {', '.join(named)} as an uploaded file (multipart/form-data), not as a path.")
+    return inputs
+
+
+def _store(upload: UploadedFile, folder: Path) -> str:
+    """Keep an upload under a safe form of its own name. Raises InvalidInput when it is too large."""
+    if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
+        raise InvalidInput(f"{upload.name} is larger than {settings.UPLOAD_MAX_BYTES // 2**20} MB.")
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w.\-]", "_", Path(upload.name or "upload").name).lstrip(".") or "upload"
+    path = folder / name
+    with path.open("wb") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+    return str(path)
+
+
+@require_safe
+def job_list(request: HttpRequest) -> HttpResponse:
+    require_role(request.user, Role.PLANNER)
+    fail_abandoned_jobs()
+    jobs = list(Job.objects.all()[:LISTED_JOBS])
+    document = {"jobs": [documents.status_info(request, job) for job in jobs], "links": self_links(request)}
+    return respond(request, "jobs/jobs.html", document, {"jobs": jobs})
+
+
+@require_http_methods(["GET", "HEAD", "DELETE"])
+def job_detail(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    job = _visible_job(request, job_id)
+    if request.method == "DELETE":
+        return JsonResponse(documents.status_info(request, dismiss_job(job)))
+    if job.status == Job.Status.RUNNING:
+        fail_abandoned_jobs()
+        job.refresh_from_db()
+    return respond(request, "jobs/job.html", documents.status_info(request, job), {"job": job})
+
+
+@require_safe
+def job_results(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    job = _visible_job(request, job_id)
+    if job.outputs is None:
+        raise NotFound(f"Job {job_id} has no results: it is {job.status}.", type=_RESULT_NOT_READY)
+    return JsonResponse(job.outputs, json_dumps_params={"ensure_ascii": False})
+
+
+_RESULT_NOT_READY = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/result-not-ready"
+
+
+def _visible_job(request: HttpRequest, job_id: UUID) -> Job:
+    """A job is seen by planners and by who started it."""
+    job = get_job(job_id)
+    if request.user.is_authenticated and request.user.get_username() == job.actor:
+        return job
+    require_role(request.user, Role.PLANNER)
+    return job

@@ -1,0 +1,63 @@
+"""script/manage process [ID] [--input key=value …]: list the processes, or run one here and show its outputs."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from gis_core.errors import CasaGISError, InvalidInput
+from gis_core.jobs.models import Job
+from gis_core.jobs.process import Process
+from gis_core.jobs.registry import get_process, parse_text, processes
+from gis_core.jobs.run import run_process
+
+
+class Command(BaseCommand):
+    help = "List the processes, or run one and print its outputs as JSON."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("process_id", nargs="?", help="leave out to list the processes")
+        parser.add_argument("--input", action="append", default=[], metavar="KEY=VALUE", dest="pairs")
+        parser.add_argument("--quiet", action="store_true", help="no progress lines")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        if not options["process_id"]:
+            return self._list()
+        try:
+            process = get_process(options["process_id"])
+            inputs = _inputs(process, options["pairs"])
+            job = run_process(
+                process.id, inputs, actor=f"cli:{getpass.getuser()}", on_progress=(lambda *_: None) if options["quiet"] else _show
+            )
+        except CasaGISError as error:
+            raise CommandError(error.detail) from error
+        if job.status != Job.Status.SUCCESSFUL:
+            raise CommandError(job.message or str(job.status))
+        self.stdout.write(json.dumps(job.outputs, ensure_ascii=False, indent=2))
+
+    def _list(self) -> None:
+        for process in processes().values():
+            self.stdout.write(f"{process.id}  {process.title}")
+            for item in process.inputs:
+                need = "required" if item.required else f"default {item.schema.get('default', 'none')}"
+                self.stdout.write(f"    --input {item.name}=…  {item.title} ({need})")
+
+
+def _inputs(process: Process, pairs: list[str]) -> dict[str, Any]:
+    known = {item.name: item for item in process.inputs}
+    inputs = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise InvalidInput(f"--input {pair}: write it as name=value.")
+        inputs[name] = parse_text(known[name], text) if name in known else text
+    return inputs
+
+
+def _show(percent: float, message: str) -> None:
+    print(f"{percent:5.1f} %  {message}", file=sys.stderr)

@@ -1,0 +1,194 @@
+"""Load a frame into a collection: the bulk door. One transaction, checked row by row, upserted by external_id."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg import sql
+
+from gis_core.errors import InvalidInput
+from gis_core.geometry import BBox
+from layers.definitions import Collection
+from layers.events import features_changed
+from layers.queries.revisions import revision_of
+from layers.queries.sql import columns, table
+from layers.registry import get_collection
+from layers.services import checks
+from layers.services.checks import RowIssue
+
+STAGE = sql.Identifier("casagis_stage")
+CHUNK_ROWS = 20_000
+_NULL = "\\N"
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did, in rows. `rejected` holds one issue for each broken rule; a rejected row changes nothing."""
+
+    collection: str
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    rejected: tuple[RowIssue, ...]
+
+    @property
+    def rejected_rows(self) -> int:
+        return len({issue.row for issue in self.rejected})
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "collection": self.collection,
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "rejected": self.rejected_rows,
+            "issues": [issue.as_dict() for issue in self.rejected],
+        }
+
+
+def load_features(
+    collection_id: str, frame: pd.DataFrame, *, source: str | None = None, prune: bool = False, dry_run: bool = False
+) -> LoadReport:
+    """Add, change and, with `prune`, remove rows so that the collection says what the frame says.
+
+    frame: columns of collection.writable (external_id among them) and, if the collection has geometry, the active
+    geometry column `geom` in EPSG:4326. Columns left out keep their value, or get the default in new rows.
+    source: written where the frame has no such column; with `prune` only rows of this source are removed.
+    dry_run: the same report, and nothing changed.
+    Raises NotFound for an unknown collection, InvalidInput when the frame as a whole cannot be used; a bad row is rejected and reported.
+    """
+    collection = get_collection(collection_id)
+    if source is not None and "source" not in frame.columns:
+        frame = frame.assign(source=source)
+    names = _columns_of(collection, frame)
+    with transaction.atomic():
+        _stage(collection, frame, names)
+        rejected = tuple(checks.reject_rows(collection, names))
+        report = _apply(collection, names, rejected, source if prune else None, prune=prune)
+        if dry_run:
+            transaction.set_rollback(True)
+        elif report.added or report.changed or report.removed:
+            _announce(collection)
+    return report
+
+
+def _columns_of(collection: Collection, frame: pd.DataFrame) -> list[str]:
+    spatial = ["geom"] if collection.geometry_type and "geom" in frame.columns else []
+    unknown = sorted(set(frame.columns) - set(collection.writable) - {"geom"})
+    if unknown:
+        raise InvalidInput(f"{collection.id} has no column {', '.join(unknown)}. It has: {', '.join(collection.writable)}.")
+    if "external_id" not in frame.columns:
+        raise InvalidInput(f"A load into {collection.id} needs the column external_id.")
+    if spatial and isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None and frame.crs.to_epsg() != 4326:
+        raise InvalidInput(f"A load into {collection.id} needs EPSG:4326; this frame is in {frame.crs.to_string()}.")
+    return [name for name in frame.columns if name != "geom"] + spatial
+
+
+def _stage(collection: Collection, frame: pd.DataFrame, names: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(STAGE))
+        cursor.execute(
+            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT 0 AS row_number, {} FROM {} WITH NO DATA").format(
+                STAGE, columns(names), table(collection)
+            )
+        )
+        copy = sql.SQL("COPY {} (row_number, {}) FROM STDIN (FORMAT csv, NULL {})").format(
+            STAGE, columns(names), sql.Literal(_NULL)
+        )
+        with cursor.copy(copy) as sink:
+            for chunk in csv_chunks(collection, frame, names):
+                sink.write(chunk)
+        cursor.execute(sql.SQL("CREATE INDEX ON {} (external_id)").format(STAGE))
+        cursor.execute(sql.SQL("ANALYZE {}").format(STAGE))
+
+
+def csv_chunks(collection: Collection, frame: pd.DataFrame, names: list[str]) -> Iterator[str]:
+    """The frame as CSV for COPY, rows numbered from 1, geometry as hexadecimal EWKB, arrays as {a,b}."""
+    for start in range(0, len(frame), CHUNK_ROWS):
+        part = frame.iloc[start : start + CHUNK_ROWS]
+        data = {name: _text_column(collection, name, part[name]) for name in names}
+        chunk = pd.DataFrame(data, index=range(start + 1, start + 1 + len(part)))
+        buffer = io.StringIO()
+        chunk.to_csv(buffer, header=False, na_rep=_NULL, quoting=csv.QUOTE_MINIMAL)
+        yield buffer.getvalue()
+
+
+def _text_column(collection: Collection, name: str, values: pd.Series) -> Any:
+    if name == "geom":
+        shapes = shapely.set_srid(shapely.force_2d(values.to_numpy(dtype=object)), 4326)
+        return shapely.to_wkb(shapes, hex=True, include_srid=True)
+    kind = collection.field(name)
+    missing = values.isna()
+    if kind is not None and kind.type == "integer":
+        return pd.to_numeric(values).astype("Float64").round().astype("Int64").to_numpy(dtype=object, na_value=None)
+    if kind is not None and kind.type == "array":
+        return [_array_text(value) for value in values]
+    return values.astype(object).where(~missing, None).to_numpy()
+
+
+def _array_text(value: Any) -> str | None:
+    """PostgreSQL's literal of a list; anything that is no list is NULL."""
+    return "{" + ",".join(map(str, value)) + "}" if hasattr(value, "__len__") and not isinstance(value, str) else None
+
+
+def _apply(
+    collection: Collection, names: list[str], rejected: tuple[RowIssue, ...], source: str | None, *, prune: bool
+) -> LoadReport:
+    with connection.cursor() as cursor:
+        removed = _count(cursor, *prune_sql(collection, source)) if prune else 0
+        changed = _count(cursor, *update_sql(collection, names))
+        added = _count(cursor, *insert_sql(collection, names))
+        cursor.execute(sql.SQL("SELECT count(*) FROM {} WHERE accepted").format(STAGE))
+        (accepted,) = cursor.fetchone()
+    return LoadReport(collection.id, added, changed, accepted - added - changed, removed, rejected)
+
+
+def _count(cursor: Any, query: sql.Composed, params: list[Any]) -> int:
+    cursor.execute(query, params)
+    return cursor.rowcount
+
+
+def update_sql(collection: Collection, names: list[str]) -> tuple[sql.Composed, list[Any]]:
+    """Only rows that differ, so that versions rise where something changed."""
+    changing = [n for n in names if n != "external_id"]
+    pairs = sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(sql.Identifier(n)) for n in changing)
+    differs = sql.SQL("ROW({}) IS DISTINCT FROM ROW({})").format(columns(changing, "t"), columns(changing, "s"))
+    return sql.SQL("UPDATE {} t SET {} FROM {} s WHERE s.accepted AND t.external_id = s.external_id AND {}").format(
+        table(collection), pairs, STAGE, differs
+    ), []
+
+
+def insert_sql(collection: Collection, names: list[str]) -> tuple[sql.Composed, list[Any]]:
+    return sql.SQL(
+        "INSERT INTO {table} ({names}) SELECT {staged} FROM {stage} s WHERE s.accepted AND NOT EXISTS"
+        " (SELECT FROM {table} t WHERE t.external_id = s.external_id) ORDER BY s.row_number"
+    ).format(table=table(collection), names=columns(names), staged=columns(names, "s"), stage=STAGE), []
+
+
+def prune_sql(collection: Collection, source: str | None) -> tuple[sql.Composed, list[Any]]:
+    """Rows that the frame does not mention at all; a rejected row of the frame still protects the old one."""
+    own = sql.SQL("t.source = %s AND ") if source else sql.SQL("")
+    query = sql.SQL(
+        "DELETE FROM {} t WHERE {} NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)"
+    ).format(table(collection), own, STAGE)
+    return query, [source] if source else []
+
+
+def _announce(collection: Collection) -> None:
+    revision = revision_of(collection.id)
+    box: BBox | None = settings.CITY.bbox if collection.geometry_type else None
+    transaction.on_commit(
+        partial(features_changed.send, sender=load_features, collection=collection.id, bbox=box, revision=revision)
+    )
