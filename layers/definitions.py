@@ -70,7 +70,7 @@ class Field:
             title=field.verbose_name,
             unit=unit_of(field.name),
             choices=tuple(field.choices or ()),
-            required=not (field.null or field.blank or field.has_default() or generated),
+            required=not (field.null or generated or field.has_default() or field.has_db_default()),
             read_only=generated or not field.editable,
         )
 
@@ -156,8 +156,26 @@ class Style:
 
 
 @dataclass(frozen=True)
+class SmallAreas:
+    """Polygons that cover less than `min_px2` are left out of a tile; pixels of a 256 px tile, squared."""
+
+    min_px2: float
+
+
+@dataclass(frozen=True)
+class FirstZooms:
+    """A feature enters the tiles at the zoom of its value of `field`; a value not named, at the layer's `min_zoom`."""
+
+    field: str
+    zooms: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Layer:
-    """What a person switches on: a collection, its style, zooms and tile attributes."""
+    """What a person switches on: a collection, its style, zooms and tile attributes.
+
+    `thinning` is what its tiles leave out at low zooms; TileJSON tells it.
+    """
 
     id: str
     collection: Collection
@@ -169,3 +187,4 @@ class Layer:
     max_zoom: int = 16
     visible: bool = False
     raster: bool = False
+    thinning: SmallAreas | FirstZooms | None = None

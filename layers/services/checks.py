@@ -69,6 +69,7 @@ def _rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
         yield from _geometry_rules(collection)
     for name in names:
         yield from _choice_rules(collection, name)
+        yield from _length_rules(collection, name)
     yield from _required_rules(collection, names)
     yield from _constraint_rules(collection, names)
 
@@ -127,6 +128,14 @@ def _choice_rules(collection: Collection, name: str) -> Iterator[Rule]:
     )
 
 
+def _length_rules(collection: Collection, name: str) -> Iterator[Rule]:
+    longest = getattr(collection.model._meta.get_field(name), "max_length", None)
+    if longest:
+        column = sql.SQL("s.{}").format(sql.Identifier(name))
+        cure = _("Shorten it to %(count)s characters.") % {"count": longest}
+        yield Rule(name, _("is too long"), cure, sql.SQL("char_length({}) > %s").format(column), column, (longest,))
+
+
 def _required_rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
     """A new row needs every column that has neither a default nor the right to be empty."""
     for name in names:
@@ -161,7 +170,7 @@ def _constraint_rules(collection: Collection, names: list[str]) -> Iterator[Rule
             yield Rule(
                 plain[0],
                 _("breaks the rule %(name)s") % {"name": name},
-                expression,
+                _("It must hold: %(expression)s.") % {"expression": expression},
                 sql.SQL("NOT ({})").format(sql.SQL(expression.replace("%", "%%"))),
                 sql.SQL("s.{}").format(sql.Identifier(plain[0])),
             )

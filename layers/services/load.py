@@ -11,6 +11,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import psycopg
 import shapely
 from django.conf import settings
 from django.db import connection, transaction
@@ -99,19 +100,31 @@ def _columns_of(collection: Collection, frame: pd.DataFrame) -> list[str]:
 def _stage(collection: Collection, frame: pd.DataFrame, names: list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(STAGE))
-        cursor.execute(
-            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT 0 AS row_number, {} FROM {} WITH NO DATA").format(
-                STAGE, columns(names), table(collection)
-            )
-        )
+        cursor.execute(stage_sql(collection, names))
         copy = sql.SQL("COPY {} (row_number, {}) FROM STDIN (FORMAT csv, NULL {})").format(
             STAGE, columns(names), sql.Literal(_NULL)
         )
-        with cursor.copy(copy) as sink:
-            for chunk in csv_chunks(collection, frame, names):
-                sink.write(chunk)
+        try:
+            with cursor.copy(copy) as sink:
+                for chunk in csv_chunks(collection, frame, names):
+                    sink.write(chunk)
+        except psycopg.DataError as error:
+            where = error.diag.context or ""
+            raise InvalidInput(f"{collection.id}: {error.diag.message_primary} ({where[:200]}).") from error
         cursor.execute(sql.SQL("CREATE INDEX ON {} (external_id)").format(STAGE))
         cursor.execute(sql.SQL("ANALYZE {}").format(STAGE))
+
+
+def stage_sql(collection: Collection, names: list[str]) -> sql.Composed:
+    """An empty table of the columns' types, but with text of any length and geometry of any type: rules judge those."""
+    loose = {"geom": "geometry(Geometry, 4326)"} | {f.name: "text" for f in collection.fields if f.type == "string"}
+    staged = sql.SQL(", ").join(
+        sql.SQL("{0}::{1} AS {0}").format(sql.Identifier(n), sql.SQL(loose[n])) if n in loose else sql.Identifier(n)
+        for n in names
+    )
+    return sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT 0 AS row_number, {} FROM {} WITH NO DATA").format(
+        STAGE, staged, table(collection)
+    )
 
 
 def csv_chunks(collection: Collection, frame: pd.DataFrame, names: list[str]) -> Iterator[str]:
@@ -147,43 +160,55 @@ def _apply(
     collection: Collection, names: list[str], rejected: tuple[RowIssue, ...], source: str | None, *, prune: bool
 ) -> LoadReport:
     with connection.cursor() as cursor:
-        removed = _count(cursor, *prune_sql(collection, source)) if prune else 0
-        changed = _count(cursor, *update_sql(collection, names))
-        added = _count(cursor, *insert_sql(collection, names))
+        removed = _change(cursor, *prune_sql(collection, source)) if prune else 0
+        changed = _change(cursor, *update_sql(collection, names))
+        added = _change(cursor, *insert_sql(collection, names))
         cursor.execute(sql.SQL("SELECT count(*) FROM {} WHERE accepted").format(STAGE))
         (accepted,) = cursor.fetchone()
     return LoadReport(collection.id, added, changed, accepted - added - changed, removed, rejected)
 
 
-def _count(cursor: Any, query: sql.Composed, params: list[Any]) -> int:
-    cursor.execute(query, params)
-    return cursor.rowcount
+def _change(cursor: Any, rows: sql.Composed, statement: sql.Composed, params: list[Any]) -> int:
+    """Run the statement if it has rows to change: even an empty one would raise the collection's revision."""
+    cursor.execute(sql.SQL("SELECT EXISTS (SELECT {})").format(rows), params)
+    if cursor.fetchone() == (False,):
+        return 0
+    cursor.execute(statement, params)
+    return int(cursor.rowcount)
 
 
-def update_sql(collection: Collection, names: list[str]) -> tuple[sql.Composed, list[Any]]:
+Change = tuple[sql.Composed, sql.Composed, list[Any]]  # the rows (FROM … WHERE …), the statement, the parameters
+
+
+def update_sql(collection: Collection, names: list[str]) -> Change:
     """Only rows that differ, so that versions rise where something changed."""
     changing = [n for n in names if n != "external_id"]
     pairs = sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(sql.Identifier(n)) for n in changing)
-    differs = sql.SQL("ROW({}) IS DISTINCT FROM ROW({})").format(columns(changing, "t"), columns(changing, "s"))
-    return sql.SQL("UPDATE {} t SET {} FROM {} s WHERE s.accepted AND t.external_id = s.external_id AND {}").format(
-        table(collection), pairs, STAGE, differs
-    ), []
+    condition = sql.SQL(
+        "WHERE s.accepted AND t.external_id = s.external_id AND ROW({}) IS DISTINCT FROM ROW({})"
+    ).format(columns(changing, "t"), columns(changing, "s"))
+    target, stage = table(collection), STAGE
+    rows = sql.SQL("FROM {} t, {} s {}").format(target, stage, condition)
+    return rows, sql.SQL("UPDATE {} t SET {} FROM {} s {}").format(target, pairs, stage, condition), []
 
 
-def insert_sql(collection: Collection, names: list[str]) -> tuple[sql.Composed, list[Any]]:
-    return sql.SQL(
-        "INSERT INTO {table} ({names}) SELECT {staged} FROM {stage} s WHERE s.accepted AND NOT EXISTS"
-        " (SELECT FROM {table} t WHERE t.external_id = s.external_id) ORDER BY s.row_number"
-    ).format(table=table(collection), names=columns(names), staged=columns(names, "s"), stage=STAGE), []
+def insert_sql(collection: Collection, names: list[str]) -> Change:
+    rows = sql.SQL(
+        "FROM {stage} s WHERE s.accepted AND NOT EXISTS (SELECT FROM {table} t WHERE t.external_id = s.external_id)"
+    ).format(table=table(collection), stage=STAGE)
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} {} ORDER BY s.row_number").format(
+        table(collection), columns(names), columns(names, "s"), rows
+    )
+    return rows, statement, []
 
 
-def prune_sql(collection: Collection, source: str | None) -> tuple[sql.Composed, list[Any]]:
+def prune_sql(collection: Collection, source: str | None) -> Change:
     """Rows that the frame does not mention at all; a rejected row of the frame still protects the old one."""
-    own = sql.SQL("t.source = %s AND ") if source else sql.SQL("")
-    query = sql.SQL(
-        "DELETE FROM {} t WHERE {} NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)"
-    ).format(table(collection), own, STAGE)
-    return query, [source] if source else []
+    own = sql.SQL("t.source = %s AND") if source else sql.SQL("")
+    rows = sql.SQL("FROM {} t WHERE {} NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)").format(
+        table(collection), own, STAGE
+    )
+    return rows, sql.SQL("DELETE {}").format(rows), [source] if source else []
 
 
 def _announce(collection: Collection) -> None:

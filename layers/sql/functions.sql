@@ -9,14 +9,20 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
       regexp_replace(
         lower(normalize(value, NFKD)),
         '[\u0300-\u036F\u0610-\u061A\u064B-\u065F\u0670\u06D6-\u06ED\u0640\u200E\u200F\u202A-\u202E\u2066-\u2069]', '', 'g'),
-      'ىةؤئٱڭگ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹''’-_.,',
-      'يهوياكك01234567890123456789      '),
+      'ىةؤئٱڭگ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹''’-_.,،',
+      'يهوياكك01234567890123456789       '),
     '\s+', ' ', 'g'))
 $$;
 
 CREATE OR REPLACE FUNCTION casagis_search_key(name_fr text, name_ar text, name_en text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT casagis_fold(coalesce(name_fr, '') || ' ' || coalesce(name_ar, '') || ' ' || coalesce(name_en, ''))
+$$;
+
+-- A folded text as a literal part of a LIKE pattern.
+CREATE OR REPLACE FUNCTION casagis_like(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
+  SELECT replace(replace(replace(casagis_fold(value), '\', '\\'), '%', '\%'), '_', '\_')
 $$;
 
 -- Every update is a new version, whoever makes it.

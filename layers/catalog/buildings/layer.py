@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.buildings.model import Building
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Collection, Group, Layer, SmallAreas, Style
 
 COLLECTION = Collection(
     id="buildings",
@@ -22,5 +22,6 @@ LAYERS = (
         min_zoom=14,
         tile_fields=("use",),
         visible=True,
+        thinning=SmallAreas(min_px2=0.25),
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.green_spaces.model import GreenSpace
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Collection, Group, Layer, SmallAreas, Style
 
 COLLECTION = Collection(
     id="green-spaces",
@@ -22,5 +22,6 @@ LAYERS = (
         min_zoom=9,
         tile_fields=("name_fr", "name_ar", "name_en", "kind", "access", "area_m2"),
         visible=True,
+        thinning=SmallAreas(min_px2=0.25),
     ),
 )

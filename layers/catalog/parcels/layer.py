@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.parcels.model import Parcel
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Collection, Group, Layer, SmallAreas, Style
 
 COLLECTION = Collection(
     id="parcels",
@@ -21,5 +21,6 @@ LAYERS = (
         group=Group.ADMINISTRATION,
         min_zoom=14,
         tile_fields=("reference", "land_use", "green_share_pct"),
+        thinning=SmallAreas(min_px2=0.25),
     ),
 )
