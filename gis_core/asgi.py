@@ -15,8 +15,8 @@ from django.conf import settings  # noqa: E402  after Django is set up
 from django.utils.module_loading import import_string  # noqa: E402
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 MOUNTS = {prefix: import_string(path) for prefix, path in settings.ASGI_MOUNTS.items()}
 
 

@@ -89,7 +89,9 @@ class City:
 
     def threshold(self, key: str) -> Threshold:
         if key not in self.thresholds:
-            raise InvalidInput(f"City {self.slug} has no threshold {key!r}; add it, with its source, to its city file.")
+            raise InvalidInput(
+                f"City {self.slug} has no threshold {key!r}; add it, with its source, to its city file."
+            )
         return self.thresholds[key]
 
 
@@ -99,7 +101,9 @@ def load_city(name: str) -> City:
     try:
         return parse_city(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput(f"City file {path}: {error!r}. Compare it with {CITIES / 'casablanca.toml'}.") from error
+        raise InvalidInput(
+            f"City file {path}: {error!r}. Compare it with {CITIES / 'casablanca.toml'}."
+        ) from error
 
 
 def parse_city(slug: str, data: dict[str, Any]) -> City:
@@ -114,7 +118,9 @@ def parse_city(slug: str, data: dict[str, Any]) -> City:
         country=data["country"],
         depots=tuple(_site(s) for s in data.get("depots", ())),
         disposal_sites=tuple(_site(s) for s in data.get("disposal_sites", ())),
-        fleets=tuple(Fleet(**{**f, "fractions": tuple(f.get("fractions", ()))}) for f in data.get("fleets", ())),
+        fleets=tuple(
+            Fleet(**{**f, "fractions": tuple(f.get("fractions", ()))}) for f in data.get("fleets", ())
+        ),
         thresholds={key: Threshold(id=key, **value) for key, value in data.get("thresholds", {}).items()},
         waste=data.get("waste", {}),
         demo=data.get("demo", {}),
@@ -123,18 +129,27 @@ def parse_city(slug: str, data: dict[str, Any]) -> City:
 
 def _site(data: dict[str, Any]) -> Site:
     return Site(
-        **{**data, "name": Name(**data["name"]), "lon_lat": tuple(data["lon_lat"]), "fractions": tuple(data.get("fractions", ()))}
+        **{
+            **data,
+            "name": Name(**data["name"]),
+            "lon_lat": tuple(data["lon_lat"]),
+            "fractions": tuple(data.get("fractions", ())),
+        }
     )
 
 
 def _city_path(name: str) -> Path:
     own = Path(os.environ.get("CASAGIS_VAR", "var")) / "cities"
-    candidates = [Path(name)] if name.endswith(".toml") else [folder / f"{name}.toml" for folder in (CITIES, own)]
+    candidates = (
+        [Path(name)] if name.endswith(".toml") else [folder / f"{name}.toml" for folder in (CITIES, own)]
+    )
     for path in candidates:
         if path.is_file():
             return path
     known = sorted(p.stem for folder in (CITIES, own) if folder.is_dir() for p in folder.glob("*.toml"))
-    raise InvalidInput(f"No city file for {name!r}; known: {', '.join(known)}. Write one like {CITIES / 'casablanca.toml'}.")
+    raise InvalidInput(
+        f"No city file for {name!r}; known: {', '.join(known)}. Write one like {CITIES / 'casablanca.toml'}."
+    )
 
 
 @cache

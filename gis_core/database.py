@@ -32,5 +32,7 @@ def database_settings(var: Path, city: str, *, pool: dict[str, Any] | None = Non
 def _private_url(var: Path, city: str) -> str:
     path = var / "postgres.url"
     if not path.is_file():
-        raise Unavailable("No database: set DATABASE_URL, or run script/postgres start to make a private one.")
+        raise Unavailable(
+            "No database: set DATABASE_URL, or run script/postgres start to make a private one."
+        )
     return path.read_text(encoding="utf-8").strip().format(database=f"casagis_{city.replace('-', '_')}")

@@ -28,7 +28,9 @@ class BBox:
         if len(numbers) == 6:
             numbers = [numbers[i] for i in (0, 1, 3, 4)]
         if len(numbers) != 4:
-            raise InvalidInput(f"bbox has {len(numbers)} numbers; give 4 (west,south,east,north) or 6 with heights.")
+            raise InvalidInput(
+                f"bbox has {len(numbers)} numbers; give 4 (west,south,east,north) or 6 with heights."
+            )
         box = cls(*numbers)
         if box.south > box.north:
             raise InvalidInput(f"bbox: south {box.south} lies north of north {box.north}; swap them.")

@@ -24,7 +24,12 @@ def wants_html(request: HttpRequest) -> bool:
 
 
 def respond(
-    request: HttpRequest, template: str, document: dict[str, Any], context: dict[str, Any], *, media_type: str = JSON
+    request: HttpRequest,
+    template: str,
+    document: dict[str, Any],
+    context: dict[str, Any],
+    *,
+    media_type: str = JSON,
 ) -> HttpResponse:
     """The document as JSON, or as a page that shows the same."""
     if wants_html(request):
@@ -39,8 +44,18 @@ def self_links(request: HttpRequest, media_type: str = JSON) -> list[Link]:
     """self and alternate, absolute, whatever else stands in the query."""
     html = wants_html(request)
     return [
-        {"rel": "alternate" if html else "self", "type": media_type, "href": url_with(request, f="json"), "title": "JSON"},
-        {"rel": "self" if html else "alternate", "type": HTML, "href": url_with(request, f="html"), "title": "HTML"},
+        {
+            "rel": "alternate" if html else "self",
+            "type": media_type,
+            "href": url_with(request, f="json"),
+            "title": "JSON",
+        },
+        {
+            "rel": "self" if html else "alternate",
+            "type": HTML,
+            "href": url_with(request, f="html"),
+            "title": "HTML",
+        },
     ]
 
 
@@ -56,4 +71,6 @@ def refuse_unknown(request: HttpRequest, *known: str) -> None:
     """OGC API Features Part 1, 7.4: an unknown query parameter is an error, not silence."""
     unknown = sorted(set(request.GET) - {*known, "f", "lang"})
     if unknown:
-        raise InvalidInput(f"Unknown query parameter {', '.join(unknown)}. Known here: {', '.join((*known, 'f', 'lang'))}.")
+        raise InvalidInput(
+            f"Unknown query parameter {', '.join(unknown)}. Known here: {', '.join((*known, 'f', 'lang'))}."
+        )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from gis_core.errors import CasaGISError, NotFound
+from gis_core.errors import CasaGISError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -23,7 +22,7 @@ def problem_of(error: CasaGISError) -> dict[str, Any]:
 
 
 class ProblemMiddleware:
-    """Turns a CasaGISError, and Django's 404 outside the admin, into an answer; leaves all else to Django."""
+    """Turns a CasaGISError into an answer; leaves all else to Django."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,18 +31,29 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Http404):
-            error = NotFound(f"There is nothing at {request.path}. Start at /.")
         if not isinstance(error, CasaGISError):
             return None
         return problem_response(request, problem_of(error))
 
 
 def problem_response(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
-    if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
+    if "text/html" in request.headers.get("Accept", "") and request.GET.get("f") != "json":
         return render(request, "problem.html", {"problem": body}, status=body["status"])
     return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return problem_response(request, problem(404, HTTPStatus(404).phrase, f"There is nothing at {request.path}."))
+    return problem_response(
+        request, problem(404, "Not found", f"There is nothing at {request.path}. Start at /.")
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return problem_response(
+        request, problem(500, "Internal error", "Something broke here; the server's log says what.")
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    cure = "Reload the page and send again; a script sends the cookie's token in the header X-CSRFToken."
+    return problem_response(request, problem(403, "Not allowed", f"{reason} {cure}"))

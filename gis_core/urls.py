@@ -12,3 +12,6 @@ urlpatterns = [
     path("", include("gis_core.jobs.urls")),
     *(path("", include(urlconf)) for urlconf in settings.URLCONFS),
 ]
+
+handler404 = "gis_core.problems.page_not_found"
+handler500 = "gis_core.problems.server_error"

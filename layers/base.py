@@ -26,7 +26,9 @@ class FeatureModel(models.Model):
     """One row of a collection. Trigger `casagis_touch` raises `version` and sets `updated_at` on every update."""
 
     external_id = models.CharField(_("Identifier"), max_length=100, null=True, unique=True)
-    source = models.CharField(_("Source"), max_length=20, choices=Source, default=Source.CITY, db_default=Source.CITY)
+    source = models.CharField(
+        _("Source"), max_length=20, choices=Source, default=Source.CITY, db_default=Source.CITY
+    )
     version = models.PositiveIntegerField(_("Version"), db_default=1, editable=False)
     created_at = models.DateTimeField(_("Created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("Updated"), db_default=Now(), editable=False)
@@ -69,7 +71,9 @@ def geodesic(function: str, title: str) -> models.GeneratedField:
     """ST_Area (m²) or ST_Length (m) on the WGS 84 ellipsoid, kept by the database; the same in every CRS."""
     return models.GeneratedField(
         verbose_name=title,
-        expression=models.Func("geom", function=function, template="%(function)s((%(expressions)s)::geography)"),
+        expression=models.Func(
+            "geom", function=function, template="%(function)s((%(expressions)s)::geography)"
+        ),
         output_field=models.FloatField(),
         db_persist=True,
     )

@@ -25,7 +25,8 @@ def _apply(collection: Collection, box: BBox, using: str) -> None:
     wanted = ",".join(map(str, box.as_tuple()))
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conname = 'inside_city' AND conrelid = %s::regclass",
+            "SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint"
+            " WHERE conname = 'inside_city' AND conrelid = %s::regclass",
             [collection.table],
         )
         if cursor.fetchone() == (wanted,):
@@ -33,7 +34,9 @@ def _apply(collection: Collection, box: BBox, using: str) -> None:
         cursor.execute(outside_sql(collection), box.as_tuple())
         (outside,) = cursor.fetchone()
         if outside:
-            raise InvalidInput(f"{outside} features of {collection.id} lie outside the city's bbox {wanted}; widen it or remove them.")
+            raise InvalidInput(
+                f"{outside} features of {collection.id} lie outside the city's bbox {wanted}; widen it or remove them."
+            )
         cursor.execute(constraint_sql(collection, box, wanted).as_string())
 
 

@@ -99,7 +99,9 @@ def unit_of(name: str) -> str | None:
     """The unit that a field's name ends with: `width_m` -> m, `green_m2_per_inhabitant` -> m²."""
     if name.endswith("_m2_per_inhabitant"):
         return "m²"
-    return next((_UNITS[end] for end in sorted(_UNITS, key=len, reverse=True) if name.endswith(f"_{end}")), None)
+    return next(
+        (_UNITS[end] for end in sorted(_UNITS, key=len, reverse=True) if name.endswith(f"_{end}")), None
+    )
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,11 @@ class Collection:
     def geometry_type(self) -> str | None:
         """Point, LineString or MultiPolygon; None for a table."""
         field = next((f for f in self.model._meta.fields if f.name == "geom"), None)
-        return {"POINT": "Point", "LINESTRING": "LineString", "MULTIPOLYGON": "MultiPolygon"}[field.geom_type] if field else None
+        return (
+            {"POINT": "Point", "LINESTRING": "LineString", "MULTIPOLYGON": "MultiPolygon"}[field.geom_type]
+            if field
+            else None
+        )
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -157,7 +163,7 @@ class Style:
 
 @dataclass(frozen=True)
 class SmallAreas:
-    """Polygons that cover less than `min_px2` are left out of a tile; pixels of a 256 px tile, squared."""
+    """Polygons that cover less than `min_px2` are left out of a tile; pixels of a 512 px tile, squared."""
 
     min_px2: float
 

@@ -5,6 +5,7 @@ The order is the drawing order, from the bottom up.
 
 from typing import TypeVar
 
+from gis_core.errors import NotFound
 from layers.catalog.air_observations import layer as air_observations
 from layers.catalog.air_stations import layer as air_stations
 from layers.catalog.buildings import layer as buildings
@@ -24,7 +25,6 @@ from layers.catalog.turn_restrictions import layer as turn_restrictions
 from layers.catalog.vehicles import layer as vehicles
 from layers.catalog.waste_containers import layer as waste_containers
 from layers.catalog.water import layer as water
-from gis_core.errors import NotFound
 from layers.definitions import Collection, Layer
 
 T = TypeVar("T")

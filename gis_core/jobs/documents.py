@@ -35,7 +35,9 @@ def description(request: HttpRequest, process: Process) -> dict[str, Any]:
             }
             for item in process.inputs
         },
-        "outputs": {item.name: {"title": str(item.title), "schema": dict(item.schema)} for item in process.outputs},
+        "outputs": {
+            item.name: {"title": str(item.title), "schema": dict(item.schema)} for item in process.outputs
+        },
     }
 
 

@@ -25,7 +25,9 @@ def lock_key(job_id: UUID) -> int:
 class JobContext:
     """gis_core.jobs.process.Context for one job row; use it in a `with` statement."""
 
-    def __init__(self, job_id: UUID, actor: str, workspace: Path, on_progress: Callable[[float, str], None]) -> None:
+    def __init__(
+        self, job_id: UUID, actor: str, workspace: Path, on_progress: Callable[[float, str], None]
+    ) -> None:
         self.job_id = str(job_id)
         self.actor = actor
         self.workspace = workspace
@@ -38,7 +40,9 @@ class JobContext:
         self._side.execute("SELECT pg_advisory_lock(%s)", [lock_key(self._id)])
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._side.close()
 
     def progress(self, percent: float, message: str) -> None:
@@ -59,5 +63,9 @@ class JobContext:
 def side_connection() -> psycopg.Connection[Any]:
     """An autocommit connection beside Django's, to the same database."""
     parameters = connection.get_connection_params()
-    parameters = {k: v for k, v in parameters.items() if k not in {"cursor_factory", "context", "pool", "prepare_threshold"}}
+    parameters = {
+        k: v
+        for k, v in parameters.items()
+        if k not in {"cursor_factory", "context", "pool", "prepare_threshold"}
+    }
     return psycopg.connect(**parameters, autocommit=True)

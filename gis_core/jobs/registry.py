@@ -33,8 +33,12 @@ def checked_inputs(process: Process, given: dict[str, Any]) -> dict[str, Any]:
     """The inputs as given, each held against its schema; raises InvalidInput naming the input and the cure."""
     known = {item.name: item for item in process.inputs}
     if unknown := sorted(set(given) - set(known)):
-        raise InvalidInput(f"{process.id} has no input {', '.join(unknown)}. It has: {', '.join(known) or 'none'}.")
-    if missing := [item.name for item in process.inputs if item.required and given.get(item.name) in (None, "")]:
+        raise InvalidInput(
+            f"{process.id} has no input {', '.join(unknown)}. It has: {', '.join(known) or 'none'}."
+        )
+    if missing := [
+        item.name for item in process.inputs if item.required and given.get(item.name) in (None, "")
+    ]:
         raise InvalidInput(f"{process.id} needs the input {', '.join(missing)}.")
     for name, value in given.items():
         _check(process, known[name], value)
@@ -57,7 +61,16 @@ def parse_text(item: Input, text: str) -> Any:
         raise InvalidInput(f"Input {item.name}: {text!r} is not a {kind}.") from error
 
 
-_TRUTH = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+_TRUTH = {
+    "true": True,
+    "1": True,
+    "yes": True,
+    "on": True,
+    "false": False,
+    "0": False,
+    "no": False,
+    "off": False,
+}
 
 
 def _parse_object(text: str) -> dict[str, str]:
@@ -70,7 +83,11 @@ def _parse_object(text: str) -> dict[str, str]:
 
 def _parse_array(text: str) -> list[Any]:
     """`a,b`, or JSON."""
-    return list(json.loads(text)) if text.lstrip().startswith("[") else [part.strip() for part in text.split(",") if part.strip()]
+    return (
+        list(json.loads(text))
+        if text.lstrip().startswith("[")
+        else [part.strip() for part in text.split(",") if part.strip()]
+    )
 
 
 _TEXT_PARSERS: dict[str, Callable[[str], Any]] = {

@@ -31,7 +31,9 @@ def create_job(process_id: str, inputs: dict[str, Any], *, actor: str, job_id: U
     return Job.objects.create(id=job_id or uuid4(), process_id=process.id, inputs=checked, actor=actor)
 
 
-def run_process(process_id: str, inputs: dict[str, Any], *, actor: str, on_progress: Progress = lambda *_: None) -> Job:
+def run_process(
+    process_id: str, inputs: dict[str, Any], *, actor: str, on_progress: Progress = lambda *_: None
+) -> Job:
     """Run here and now. The job is returned whatever came of it: look at `status` and `problem`."""
     return run_job(create_job(process_id, inputs, actor=actor), on_progress=on_progress)
 
@@ -64,7 +66,9 @@ def _execute(process: Process, job: Job, context: JobContext) -> None:
         _finish(job, Job.Status.FAILED, problem=problem_of(error), message=error.detail)
     except Exception:
         logger.exception("job %s (%s) failed", job.id, job.process_id)
-        detail = "Something broke that is not your input; the server's log says what, under this job's number."
+        detail = (
+            "Something broke that is not your input; the server's log says what, under this job's number."
+        )
         _finish(job, Job.Status.FAILED, problem=problem(500, "Internal error", detail), message=detail)
         raise
     else:
@@ -113,7 +117,10 @@ def fail_abandoned_jobs() -> int:
                 continue
             detail = "The worker was ended while it ran this job; nothing was changed. Start it again."
             count += Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(
-                status=Job.Status.FAILED, finished=timezone.now(), problem=problem(500, "Worker ended", detail), message=detail
+                status=Job.Status.FAILED,
+                finished=timezone.now(),
+                problem=problem(500, "Worker ended", detail),
+                message=detail,
             )
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock_key(job.id)])
     return count

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -63,7 +62,9 @@ def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     require_role(request.user, Role(process.role))
     uploads = uuid4()
     try:
-        job = _enqueue(process, _inputs(request, process, workspace_of(uploads)), request.user.get_username(), uploads)
+        job = _enqueue(
+            process, _inputs(request, process, workspace_of(uploads)), request.user.get_username(), uploads
+        )
     except CasaGISError:
         shutil.rmtree(workspace_of(uploads), ignore_errors=True)
         raise
@@ -84,7 +85,11 @@ def _inputs(request: HttpRequest, process: Process, folder: Path) -> dict[str, A
     if request.content_type == "application/json":
         return _json_inputs(request, process)
     typed = {item.name: item for item in process.inputs if not item.is_file}
-    inputs = {name: parse_text(typed[name], text) for name, text in request.POST.items() if name in typed and text != ""}
+    inputs = {
+        name: parse_text(typed[name], str(text))
+        for name, text in request.POST.items()
+        if name in typed and text != ""
+    }
     files = {item.name for item in process.inputs if item.is_file}
     return inputs | {name: _store(upload, folder) for name, upload in request.FILES.items() if name in files}
 
@@ -97,12 +102,14 @@ def _json_inputs(request: HttpRequest, process: Process) -> dict[str, Any]:
     if not isinstance(inputs, dict):
         raise InvalidInput("inputs must be an object of input names and values.")
     if named := [item.name for item in process.inputs if item.is_file and item.name in inputs]:
-        raise InvalidInput(f"Send {', '.join(named)} as an uploaded file (multipart/form-data), not as a path.")
+        raise InvalidInput(
+            f"Send {', '.join(named)} as an uploaded file (multipart/form-data), not as a path."
+        )
     return inputs
 
 
-def _store(upload: UploadedFile, folder: Path) -> str:
-    """Keep an upload under a safe form of its own name. Raises InvalidInput when it is too large."""
+def _store(upload: Any, folder: Path) -> str:
+    """Keep an UploadedFile under a safe form of its own name. Raises InvalidInput when it is too large."""
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         raise InvalidInput(f"{upload.name} is larger than {settings.UPLOAD_MAX_BYTES // 2**20} MB.")
     folder.mkdir(parents=True, exist_ok=True)

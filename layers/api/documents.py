@@ -14,7 +14,11 @@ from gis_core.negotiation import GEOJSON, HTML, JSON, Link
 from layers.definitions import Collection, Field
 
 SCHEMA = "application/schema+json"
-_GEOMETRY_FORMATS = {"Point": "geometry-point", "LineString": "geometry-linestring", "MultiPolygon": "geometry-multipolygon"}
+_GEOMETRY_FORMATS = {
+    "Point": "geometry-point",
+    "LineString": "geometry-linestring",
+    "MultiPolygon": "geometry-multipolygon",
+}
 _FORMATS = {"date": "date", "date-time": "date-time", "time": "time"}
 
 
@@ -46,7 +50,10 @@ def schema_document(request: HttpRequest, collection: Collection) -> dict[str, A
     """JSON Schema of one feature's properties, titles in the reader's language (Part 5)."""
     properties: dict[str, Any] = {"id": {"type": "integer", "readOnly": True, "x-ogc-role": "id"}}
     if collection.geometry_type:
-        properties["geometry"] = {"format": _GEOMETRY_FORMATS[collection.geometry_type], "x-ogc-role": "primary-geometry"}
+        properties["geometry"] = {
+            "format": _GEOMETRY_FORMATS[collection.geometry_type],
+            "x-ogc-role": "primary-geometry",
+        }
     for number, field in enumerate(collection.fields):
         properties[field.name] = {**field_schema(field), "x-ogc-propertySeq": number + 1}
     return {
@@ -61,7 +68,10 @@ def schema_document(request: HttpRequest, collection: Collection) -> dict[str, A
 
 
 def field_schema(field: Field) -> dict[str, Any]:
-    schema: dict[str, Any] = {"title": str(field.title), "type": "string" if field.type in _FORMATS else field.type}
+    schema: dict[str, Any] = {
+        "title": str(field.title),
+        "type": "string" if field.type in _FORMATS else field.type,
+    }
     if field.type in _FORMATS:
         schema["format"] = _FORMATS[field.type]
     if field.unit:

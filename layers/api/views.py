@@ -14,7 +14,16 @@ from django.views.decorators.http import require_safe
 
 from gis_core.errors import InvalidInput, NotFound
 from gis_core.geometry import BBox
-from gis_core.negotiation import GEOJSON, JSON, Link, refuse_unknown, respond, self_links, url_with, wants_html
+from gis_core.negotiation import (
+    GEOJSON,
+    JSON,
+    Link,
+    refuse_unknown,
+    respond,
+    self_links,
+    url_with,
+    wants_html,
+)
 from layers.api.documents import SCHEMA, collection_document, schema_document
 from layers.definitions import Collection
 from layers.queries.items import ItemsQuery, Page, read_feature, read_page
@@ -30,6 +39,7 @@ CONFORMANCE = tuple(
 
 def landing_document(request: HttpRequest) -> dict[str, Any]:
     """The landing page's JSON; the page itself is the map."""
+
     def link(rel: str, name: str) -> Link:
         return {"rel": rel, "type": JSON, "href": request.build_absolute_uri(reverse(name))}
 
@@ -106,14 +116,21 @@ def _page_links(request: HttpRequest, page: Page) -> list[Link]:
     if page.next_after is not None:
         kind = "html" if wants_html(request) else "json"
         media_type = "text/html" if kind == "html" else GEOJSON
-        links.append({"rel": "next", "type": media_type, "href": url_with(request, after=str(page.next_after), f=kind)})
+        links.append(
+            {"rel": "next", "type": media_type, "href": url_with(request, after=str(page.next_after), f=kind)}
+        )
     return links
 
 
 def _collection_body(features: Iterable[str], links: list[Link]) -> bytes:
     """A FeatureCollection around features that are GeoJSON text already."""
     texts = list(features)
-    head = {"type": "FeatureCollection", "timeStamp": timezone.now().isoformat(), "numberReturned": len(texts), "links": links}
+    head = {
+        "type": "FeatureCollection",
+        "timeStamp": timezone.now().isoformat(),
+        "numberReturned": len(texts),
+        "links": links,
+    }
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": [{",".join(texts)}]}}'.encode()
 
 
@@ -123,15 +140,26 @@ def geojson_response(body: bytes) -> HttpResponse:
     return response
 
 
-def _items_page(request: HttpRequest, collection: Collection, query: ItemsQuery, page: Page, links: list[Link]) -> HttpResponse:
+def _items_page(
+    request: HttpRequest, collection: Collection, query: ItemsQuery, page: Page, links: list[Link]
+) -> HttpResponse:
     features = [json.loads(text) for text in page.features]
     rows = [
-        (reverse("item", args=[collection.id, f["id"]]), [_display(field, f["properties"]) for field in collection.fields])
+        (
+            reverse("item", args=[collection.id, f["id"]]),
+            [_display(field, f["properties"]) for field in collection.fields],
+        )
         for f in features
     ]
     document = {"type": "FeatureCollection", "features": features, "links": links}
     following = next((link["href"] for link in links if link["rel"] == "next"), None)
-    context = {"collection": collection, "columns": collection.fields, "rows": rows, "next": following, "query": query}
+    context = {
+        "collection": collection,
+        "columns": collection.fields,
+        "rows": rows,
+        "next": following,
+        "query": query,
+    }
     return render(request, "api/items.html", {"doc": document, **context})
 
 
@@ -148,7 +176,11 @@ def item(request: HttpRequest, collection_id: str, feature_id: int) -> HttpRespo
     if text is None:
         raise NotFound(f"{collection_id} has no feature {feature_id}.")
     feature = json.loads(text)
-    up = {"rel": "collection", "type": JSON, "href": request.build_absolute_uri(reverse("collection", args=[collection_id]))}
+    up = {
+        "rel": "collection",
+        "type": JSON,
+        "href": request.build_absolute_uri(reverse("collection", args=[collection_id])),
+    }
     document = {**feature, "links": [*self_links(request, GEOJSON), up]}
     fields = [(field, _display(field, feature["properties"])) for field in collection.fields]
     context = {"collection": collection, "feature_id": feature_id, "fields": fields}
@@ -163,6 +195,8 @@ def search(request: HttpRequest) -> HttpResponse:
     query = parse_items_query(request)
     features = search_names(query.q, limit) if query.q else []
     for feature in features:
-        feature["properties"]["collection_title"] = str(COLLECTIONS[feature["properties"]["collection"]].title)
+        feature["properties"]["collection_title"] = str(
+            COLLECTIONS[feature["properties"]["collection"]].title
+        )
     document = {"type": "FeatureCollection", "features": features, "links": self_links(request, GEOJSON)}
     return JsonResponse(document, content_type=GEOJSON, json_dumps_params={"ensure_ascii": False})

@@ -47,9 +47,7 @@ def read_frame(
 def frame_sql(
     collection: Collection, names: list[str], *, bbox: BBox | None, srid: int, equals: Mapping[str, object]
 ) -> Query:
-    conditions: list[sql.Composable] = [
-        sql.SQL("{} = %s").format(sql.Identifier(name)) for name in equals
-    ]
+    conditions: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in equals]
     params: list[Any] = list(equals.values())
     if bbox is not None:
         condition, values = bbox_condition(bbox)
@@ -58,7 +56,11 @@ def frame_sql(
     geometry = sql.SQL("")
     if collection.geometry_type is not None:
         plain = srid == GEOM_SRID
-        geometry = sql.SQL(", ST_AsBinary(geom)") if plain else sql.SQL(", ST_AsBinary(ST_Transform(geom, {}))").format(sql.Literal(srid))
+        geometry = (
+            sql.SQL(", ST_AsBinary(geom)")
+            if plain
+            else sql.SQL(", ST_AsBinary(ST_Transform(geom, {}))").format(sql.Literal(srid))
+        )
     query = sql.SQL("SELECT {names}{geometry} FROM {table} WHERE {where} ORDER BY id").format(
         names=columns(names), geometry=geometry, table=table(collection), where=all_of(conditions)
     )

@@ -59,7 +59,11 @@ def items_sql(collection: Collection, query: ItemsQuery) -> Query:
         conditions.append(condition)
         params += values
     if query.q:
-        conditions.append(sql.SQL("search_key LIKE '%%' || casagis_like(%s) || '%%'") if collection.named else sql.SQL("false"))
+        conditions.append(
+            sql.SQL("search_key LIKE '%%' || casagis_like(%s) || '%%'")
+            if collection.named
+            else sql.SQL("false")
+        )
         params += [query.q] if collection.named else []
     text = sql.SQL("SELECT id, {feature}::text FROM {table} WHERE {where} ORDER BY id LIMIT %s").format(
         feature=feature_json(collection), table=table(collection), where=all_of(conditions)
@@ -68,7 +72,9 @@ def items_sql(collection: Collection, query: ItemsQuery) -> Query:
 
 
 def feature_sql(collection: Collection, feature_id: int) -> Query:
-    text = sql.SQL("SELECT {}::text FROM {} WHERE id = %s").format(feature_json(collection), table(collection))
+    text = sql.SQL("SELECT {}::text FROM {} WHERE id = %s").format(
+        feature_json(collection), table(collection)
+    )
     return text, [feature_id]
 
 

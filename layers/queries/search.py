@@ -28,12 +28,14 @@ def search_names(text: str, limit: int) -> list[dict[str, Any]]:
 def search_sql(collections: list[Collection], text: str, limit: int) -> Query:
     parts = sql.SQL(" UNION ALL ").join(_part(c) for c in collections)
     query = sql.SQL(
-        "WITH asked AS (SELECT casagis_fold(%s) AS key), found AS ({parts}),"
-        " best AS (SELECT DISTINCT ON (collection, search_key) * FROM found ORDER BY collection, search_key, score DESC, id)"
-        " SELECT json_build_object('type', 'Feature', 'id', id, 'geometry', ST_AsGeoJSON(ST_PointOnSurface(geom), 6)::json,"
+        "WITH asked AS (SELECT casagis_fold(%s) AS key), found AS ({parts}), best AS ("
+        " SELECT DISTINCT ON (collection, search_key) * FROM found ORDER BY collection, search_key, score DESC, id)"
+        " SELECT json_build_object('type', 'Feature', 'id', id,"
+        " 'geometry', ST_AsGeoJSON(ST_PointOnSurface(geom), 6)::json,"
         " 'bbox', json_build_array(ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)),"
-        " 'properties', json_build_object('collection', collection, 'name_fr', name_fr, 'name_ar', name_ar, 'name_en', name_en))"
-        "::text FROM best ORDER BY score DESC, length(search_key), collection, id LIMIT %s"
+        " 'properties', json_build_object('collection', collection,"
+        " 'name_fr', name_fr, 'name_ar', name_ar, 'name_en', name_en))::text"
+        " FROM best ORDER BY score DESC, length(search_key), collection, id LIMIT %s"
     ).format(parts=parts)
     return query, [text, limit]
 

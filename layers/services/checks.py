@@ -76,17 +76,27 @@ def _rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
 
 def _identifier_rules() -> Iterator[Rule]:
     own = sql.SQL("s.external_id")
-    yield Rule("external_id", _("is missing"), _("Give each row an identifier."), sql.SQL("s.external_id IS NULL"), own)
+    yield Rule(
+        "external_id",
+        _("is missing"),
+        _("Give each row an identifier."),
+        sql.SQL("s.external_id IS NULL"),
+        own,
+    )
     again = sql.SQL(
         "EXISTS (SELECT FROM {} o WHERE o.external_id = s.external_id AND o.row_number < s.row_number)"
     ).format(STAGE)
-    yield Rule("external_id", _("stands in an earlier row too"), _("Keep one row for each identifier."), again, own)
+    yield Rule(
+        "external_id", _("stands in an earlier row too"), _("Keep one row for each identifier."), again, own
+    )
 
 
 def _geometry_rules(collection: Collection) -> Iterator[Rule]:
     kind = collection.geometry_type or ""
     empty = sql.SQL("s.geom IS NULL OR ST_IsEmpty(s.geom)")
-    yield Rule("geom", _("is empty"), _("Give each row a geometry."), empty, sql.SQL("ST_GeometryType(s.geom)"))
+    yield Rule(
+        "geom", _("is empty"), _("Give each row a geometry."), empty, sql.SQL("ST_GeometryType(s.geom)")
+    )
     yield Rule(
         "geom",
         _("must be a %(kind)s") % {"kind": kind},
@@ -133,7 +143,9 @@ def _length_rules(collection: Collection, name: str) -> Iterator[Rule]:
     if longest:
         column = sql.SQL("s.{}").format(sql.Identifier(name))
         cure = _("Shorten it to %(count)s characters.") % {"count": longest}
-        yield Rule(name, _("is too long"), cure, sql.SQL("char_length({}) > %s").format(column), column, (longest,))
+        yield Rule(
+            name, _("is too long"), cure, sql.SQL("char_length({}) > %s").format(column), column, (longest,)
+        )
 
 
 def _required_rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
@@ -142,7 +154,9 @@ def _required_rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
         field = collection.model._meta.get_field(name) if name != "geom" else None
         if field is not None and not field.null:
             column = sql.SQL("s.{}").format(sql.Identifier(name))
-            yield Rule(name, _("is missing"), _("Fill it in."), sql.SQL("{} IS NULL").format(column), sql.SQL("NULL"))
+            yield Rule(
+                name, _("is missing"), _("Fill it in."), sql.SQL("{} IS NULL").format(column), sql.SQL("NULL")
+            )
     absent = [f.name for f in collection.fields if f.required and f.name not in names]
     if collection.geometry_type and "geom" not in names:
         absent.append("geom")
@@ -150,7 +164,9 @@ def _required_rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
         new = sql.SQL("NOT EXISTS (SELECT FROM {} t WHERE t.external_id = s.external_id)").format(
             sql.Identifier(collection.table)
         )
-        cure = _("Give %(columns)s, or the identifier of an existing feature.") % {"columns": ", ".join(absent)}
+        cure = _("Give %(columns)s, or the identifier of an existing feature.") % {
+            "columns": ", ".join(absent)
+        }
         yield Rule("external_id", _("is not known"), cure, new, sql.SQL("s.external_id"))
 
 

@@ -60,7 +60,12 @@ class LoadReport:
 
 
 def load_features(
-    collection_id: str, frame: pd.DataFrame, *, source: str | None = None, prune: bool = False, dry_run: bool = False
+    collection_id: str,
+    frame: pd.DataFrame,
+    *,
+    source: str | None = None,
+    prune: bool = False,
+    dry_run: bool = False,
 ) -> LoadReport:
     """Add, change and, with `prune`, remove rows so that the collection says what the frame says.
 
@@ -68,7 +73,8 @@ def load_features(
     geometry column `geom` in EPSG:4326. Columns left out keep their value, or get the default in new rows.
     source: written where the frame has no such column; with `prune` only rows of this source are removed.
     dry_run: the same report, and nothing changed.
-    Raises NotFound for an unknown collection, InvalidInput when the frame as a whole cannot be used; a bad row is rejected and reported.
+    Raises NotFound for an unknown collection, InvalidInput when the frame as a whole cannot be used;
+    a bad row is rejected and reported.
     """
     collection = get_collection(collection_id)
     if source is not None and "source" not in frame.columns:
@@ -89,11 +95,19 @@ def _columns_of(collection: Collection, frame: pd.DataFrame) -> list[str]:
     spatial = ["geom"] if collection.geometry_type and "geom" in frame.columns else []
     unknown = sorted(set(frame.columns) - set(collection.writable) - {"geom"})
     if unknown:
-        raise InvalidInput(f"{collection.id} has no column {', '.join(unknown)}. It has: {', '.join(collection.writable)}.")
+        known = ", ".join(collection.writable)
+        raise InvalidInput(f"{collection.id} has no column {', '.join(unknown)}. It has: {known}.")
     if "external_id" not in frame.columns:
         raise InvalidInput(f"A load into {collection.id} needs the column external_id.")
-    if spatial and isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None and frame.crs.to_epsg() != 4326:
-        raise InvalidInput(f"A load into {collection.id} needs EPSG:4326; this frame is in {frame.crs.to_string()}.")
+    if (
+        spatial
+        and isinstance(frame, gpd.GeoDataFrame)
+        and frame.crs is not None
+        and frame.crs.to_epsg() != 4326
+    ):
+        raise InvalidInput(
+            f"A load into {collection.id} needs EPSG:4326; this frame is in {frame.crs.to_string()}."
+        )
     return [name for name in frame.columns if name != "geom"] + spatial
 
 
@@ -117,14 +131,18 @@ def _stage(collection: Collection, frame: pd.DataFrame, names: list[str]) -> Non
 
 def stage_sql(collection: Collection, names: list[str]) -> sql.Composed:
     """An empty table of the columns' types, but with text of any length and geometry of any type: rules judge those."""
-    loose = {"geom": "geometry(Geometry, 4326)"} | {f.name: "text" for f in collection.fields if f.type == "string"}
+    loose = {"geom": "geometry(Geometry, 4326)"} | {
+        f.name: "text" for f in collection.fields if f.type == "string"
+    }
     staged = sql.SQL(", ").join(
-        sql.SQL("{0}::{1} AS {0}").format(sql.Identifier(n), sql.SQL(loose[n])) if n in loose else sql.Identifier(n)
+        sql.SQL("{0}::{1} AS {0}").format(sql.Identifier(n), sql.SQL(loose[n]))
+        if n in loose
+        else sql.Identifier(n)
         for n in names
     )
-    return sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT 0 AS row_number, {} FROM {} WITH NO DATA").format(
-        STAGE, staged, table(collection)
-    )
+    return sql.SQL(
+        "CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT 0 AS row_number, {} FROM {} WITH NO DATA"
+    ).format(STAGE, staged, table(collection))
 
 
 def csv_chunks(collection: Collection, frame: pd.DataFrame, names: list[str]) -> Iterator[str]:
@@ -145,7 +163,13 @@ def _text_column(collection: Collection, name: str, values: pd.Series) -> Any:
     kind = collection.field(name)
     missing = values.isna()
     if kind is not None and kind.type == "integer":
-        return pd.to_numeric(values).astype("Float64").round().astype("Int64").to_numpy(dtype=object, na_value=None)
+        return (
+            pd.to_numeric(values)
+            .astype("Float64")
+            .round()
+            .astype("Int64")
+            .to_numpy(dtype=object, na_value=None)
+        )
     if kind is not None and kind.type == "array":
         return [_array_text(value) for value in values]
     return values.astype(object).where(~missing, None).to_numpy()
@@ -153,11 +177,20 @@ def _text_column(collection: Collection, name: str, values: pd.Series) -> Any:
 
 def _array_text(value: Any) -> str | None:
     """PostgreSQL's literal of a list; anything that is no list is NULL."""
-    return "{" + ",".join(map(str, value)) + "}" if hasattr(value, "__len__") and not isinstance(value, str) else None
+    return (
+        "{" + ",".join(map(str, value)) + "}"
+        if hasattr(value, "__len__") and not isinstance(value, str)
+        else None
+    )
 
 
 def _apply(
-    collection: Collection, names: list[str], rejected: tuple[RowIssue, ...], source: str | None, *, prune: bool
+    collection: Collection,
+    names: list[str],
+    rejected: tuple[RowIssue, ...],
+    source: str | None,
+    *,
+    prune: bool,
 ) -> LoadReport:
     with connection.cursor() as cursor:
         removed = _change(cursor, *prune_sql(collection, source)) if prune else 0
@@ -177,7 +210,9 @@ def _change(cursor: Any, rows: sql.Composed, statement: sql.Composed, params: li
     return int(cursor.rowcount)
 
 
-Change = tuple[sql.Composed, sql.Composed, list[Any]]  # the rows (FROM … WHERE …), the statement, the parameters
+Change = tuple[
+    sql.Composed, sql.Composed, list[Any]
+]  # the rows (FROM … WHERE …), the statement, the parameters
 
 
 def update_sql(collection: Collection, names: list[str]) -> Change:
@@ -205,9 +240,9 @@ def insert_sql(collection: Collection, names: list[str]) -> Change:
 def prune_sql(collection: Collection, source: str | None) -> Change:
     """Rows that the frame does not mention at all; a rejected row of the frame still protects the old one."""
     own = sql.SQL("t.source = %s AND") if source else sql.SQL("")
-    rows = sql.SQL("FROM {} t WHERE {} NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)").format(
-        table(collection), own, STAGE
-    )
+    rows = sql.SQL(
+        "FROM {} t WHERE {} NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)"
+    ).format(table(collection), own, STAGE)
     return rows, sql.SQL("DELETE {}").format(rows), [source] if source else []
 
 
@@ -215,5 +250,7 @@ def _announce(collection: Collection) -> None:
     revision = revision_of(collection.id)
     box: BBox | None = settings.CITY.bbox if collection.geometry_type else None
     transaction.on_commit(
-        partial(features_changed.send, sender=load_features, collection=collection.id, bbox=box, revision=revision)
+        partial(
+            features_changed.send, sender=load_features, collection=collection.id, bbox=box, revision=revision
+        )
     )

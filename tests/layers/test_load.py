@@ -94,8 +94,14 @@ def test_table_constraint_is_told_as_a_row_issue():
 
 def test_partial_frame_changes_only_its_columns():
     load_features("green-spaces", greens("Parc"))
-    report = load_features("green-spaces", pd.DataFrame({"external_id": ["g0", "unknown"], "kind": ["park", "park"]}))
-    assert (report.changed, report.rejected[0].field, report.rejected[0].value) == (1, "external_id", "unknown")
+    report = load_features(
+        "green-spaces", pd.DataFrame({"external_id": ["g0", "unknown"], "kind": ["park", "park"]})
+    )
+    assert (report.changed, report.rejected[0].field, report.rejected[0].value) == (
+        1,
+        "external_id",
+        "unknown",
+    )
     row = read_frame("green-spaces", ["name_fr", "kind"]).iloc[0]
     assert (row.name_fr, row.kind) == ("Parc", "park")
 
@@ -117,7 +123,13 @@ def test_arrays_and_missing_numbers_survive_the_round_trip():
 
 
 def test_table_without_geometry_loads_like_any_other():
-    row = {"external_id": ["v1"], "depot": ["d"], "capacity_kg": [9000], "capacity_m3": [16], "shift_start": ["06:00"]}
+    row = {
+        "external_id": ["v1"],
+        "depot": ["d"],
+        "capacity_kg": [9000],
+        "capacity_m3": [16],
+        "shift_start": ["06:00"],
+    }
     report = load_features("vehicles", pd.DataFrame({**row, "shift_end": ["14:00"]}))
     assert report.added == 1
     assert str(Vehicle.objects.get().shift_end) == "14:00:00"

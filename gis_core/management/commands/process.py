@@ -32,7 +32,10 @@ class Command(BaseCommand):
             process = get_process(options["process_id"])
             inputs = _inputs(process, options["pairs"])
             job = run_process(
-                process.id, inputs, actor=f"cli:{getpass.getuser()}", on_progress=(lambda *_: None) if options["quiet"] else _show
+                process.id,
+                inputs,
+                actor=f"cli:{getpass.getuser()}",
+                on_progress=(lambda *_: None) if options["quiet"] else _show,
             )
         except CasaGISError as error:
             raise CommandError(error.detail) from error

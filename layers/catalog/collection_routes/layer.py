@@ -20,7 +20,15 @@ LAYERS = (
         style=Style.beside(__file__),
         group=Group.WASTE,
         min_zoom=9,
-        tile_fields=("vehicle", "service_date", "stops", "distance_km", "duration_min", "load_kg", "color_index"),
+        tile_fields=(
+            "vehicle",
+            "service_date",
+            "stops",
+            "distance_km",
+            "duration_min",
+            "load_kg",
+            "color_index",
+        ),
         visible=True,
     ),
 )

@@ -9,7 +9,9 @@ from layers.base import LineFeature
 class CollectionRoute(LineFeature):
     plan = models.CharField(_("Plan (job)"), max_length=40)
     vehicle = models.CharField(_("Vehicle"), max_length=100)
-    district = models.CharField(_("District (identifier)"), max_length=100, blank=True, default="", db_default="")
+    district = models.CharField(
+        _("District (identifier)"), max_length=100, blank=True, default="", db_default=""
+    )
     service_date = models.DateField(_("Day of service"))
     starts_at = models.TimeField(_("Starts"), null=True)
     ends_at = models.TimeField(_("Ends"), null=True)

@@ -8,7 +8,13 @@ from layers.base import NamedModel, PointFeature
 
 
 class DisposalSite(NamedModel, PointFeature):
-    fractions = ArrayField(models.CharField(max_length=20), verbose_name=_("Accepted fractions (none: all)"), default=list, db_default=[], blank=True)
+    fractions = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("Accepted fractions (none: all)"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     service_min = models.FloatField(_("Time to tip"), default=15, db_default=15)
 
     class Meta(NamedModel.Meta, PointFeature.Meta):

@@ -9,7 +9,9 @@ COLLECTION = Collection(
     id="districts",
     model=District,
     title=_("Districts"),
-    description=_("Administrative districts with inhabitants and households of the census and their green coverage."),
+    description=_(
+        "Administrative districts with inhabitants and households of the census and their green coverage."
+    ),
 )
 
 LAYERS = (
@@ -30,7 +32,14 @@ LAYERS = (
         style=Style.beside(__file__, "green_per_inhabitant.json"),
         group=Group.GREEN,
         min_zoom=5,
-        tile_fields=("name_fr", "name_ar", "name_en", "population", "green_m2_per_inhabitant", "green_share_pct"),
+        tile_fields=(
+            "name_fr",
+            "name_ar",
+            "name_en",
+            "population",
+            "green_m2_per_inhabitant",
+            "green_share_pct",
+        ),
     ),
     Layer(
         id="green-access",

@@ -25,7 +25,9 @@ class GreenSpace(NamedModel, PolygonFeature):
         PRIVATE = "private", _("Private")
 
     kind = models.CharField(_("Kind"), max_length=20, choices=Kind, default=Kind.OTHER, db_default="other")
-    access = models.CharField(_("Access"), max_length=20, choices=Access, default=Access.PUBLIC, db_default="public")
+    access = models.CharField(
+        _("Access"), max_length=20, choices=Access, default=Access.PUBLIC, db_default="public"
+    )
 
     class Meta(NamedModel.Meta, PolygonFeature.Meta):
         verbose_name = _("Green space")

@@ -23,9 +23,15 @@ class Parcel(PolygonFeature):
         HABOUS = "habous", _("Religious endowment (habous)")
         UNKNOWN = "unknown", _("Unknown")
 
-    reference = models.CharField(_("Cadastral reference"), max_length=60, blank=True, default="", db_default="")
-    land_use = models.CharField(_("Land use"), max_length=20, choices=LandUse, default=LandUse.OTHER, db_default="other")
-    owner_kind = models.CharField(_("Owner"), max_length=20, choices=Owner, default=Owner.UNKNOWN, db_default="unknown")
+    reference = models.CharField(
+        _("Cadastral reference"), max_length=60, blank=True, default="", db_default=""
+    )
+    land_use = models.CharField(
+        _("Land use"), max_length=20, choices=LandUse, default=LandUse.OTHER, db_default="other"
+    )
+    owner_kind = models.CharField(
+        _("Owner"), max_length=20, choices=Owner, default=Owner.UNKNOWN, db_default="unknown"
+    )
     green_area_m2 = models.FloatField(_("Green, overlaps counted once"), null=True)
     green_share_pct = models.FloatField(_("Share of green"), null=True)
     green_computed_at = models.DateTimeField(_("Green coverage computed"), null=True)

@@ -17,7 +17,9 @@ class RouteStop(PointFeature):
     route = models.CharField(_("Route (identifier)"), max_length=100)
     sequence = models.IntegerField(_("Order"))
     kind = models.CharField(_("Kind"), max_length=20, choices=Kind)
-    container = models.CharField(_("Container (identifier)"), max_length=100, blank=True, default="", db_default="")
+    container = models.CharField(
+        _("Container (identifier)"), max_length=100, blank=True, default="", db_default=""
+    )
     arrives_at = models.TimeField(_("Arrival"), null=True)
     load_kg = models.FloatField(_("Load collected here"), default=0, db_default=0)
     load_after_kg = models.FloatField(_("Load on board after"), default=0, db_default=0)

@@ -28,7 +28,9 @@ class StreetFurniture(PointFeature):
         UNKNOWN = "unknown", _("Unknown")
 
     kind = models.CharField(_("Kind"), max_length=20, choices=Kind, default=Kind.OTHER, db_default="other")
-    condition = models.CharField(_("Condition"), max_length=20, choices=Condition, default=Condition.UNKNOWN, db_default="unknown")
+    condition = models.CharField(
+        _("Condition"), max_length=20, choices=Condition, default=Condition.UNKNOWN, db_default="unknown"
+    )
     material = models.CharField(_("Material"), max_length=40, blank=True, default="", db_default="")
 
     class Meta(PointFeature.Meta):

@@ -9,7 +9,9 @@ COLLECTION = Collection(
     id="streets",
     model=Street,
     title=_("Streets"),
-    description=_("Street sections from junction to junction with class, direction, access, speed and width."),
+    description=_(
+        "Street sections from junction to junction with class, direction, access, speed and width."
+    ),
 )
 
 _CLASS = Street.Class
@@ -32,6 +34,8 @@ LAYERS = (
         min_zoom=9,
         tile_fields=("name_fr", "name_ar", "name_en", "street_class", "one_way"),
         visible=True,
-        thinning=FirstZooms("street_class", {str(value): zoom for zoom, values in _FIRST_ZOOMS.items() for value in values}),
+        thinning=FirstZooms(
+            "street_class", {str(value): zoom for zoom, values in _FIRST_ZOOMS.items() for value in values}
+        ),
     ),
 )

@@ -34,9 +34,15 @@ class Street(NamedModel, LineFeature):
         PRIVATE = "private", _("Private")
         NO = "no", _("Closed to motor vehicles")
 
-    street_class = models.CharField(_("Class"), max_length=20, choices=Class, default=Class.UNCLASSIFIED, db_default="unclassified")
-    one_way = models.CharField(_("One way"), max_length=10, choices=OneWay, default=OneWay.NO, db_default="no")
-    access = models.CharField(_("Access for motor vehicles"), max_length=20, choices=Access, default=Access.YES, db_default="yes")
+    street_class = models.CharField(
+        _("Class"), max_length=20, choices=Class, default=Class.UNCLASSIFIED, db_default="unclassified"
+    )
+    one_way = models.CharField(
+        _("One way"), max_length=10, choices=OneWay, default=OneWay.NO, db_default="no"
+    )
+    access = models.CharField(
+        _("Access for motor vehicles"), max_length=20, choices=Access, default=Access.YES, db_default="yes"
+    )
     speed_kmh = models.FloatField(_("Speed limit"), null=True)
     lanes = models.IntegerField(_("Lanes"), null=True)
     width_m = models.FloatField(_("Width"), null=True)

@@ -18,7 +18,9 @@ class Tree(PointFeature):
     crown_diameter_m = models.FloatField(_("Crown diameter"), null=True)
     height_m = models.FloatField(_("Height"), null=True)
     planted_year = models.IntegerField(_("Planted in"), null=True)
-    condition = models.CharField(_("Condition"), max_length=20, choices=Condition, default=Condition.UNKNOWN, db_default="unknown")
+    condition = models.CharField(
+        _("Condition"), max_length=20, choices=Condition, default=Condition.UNKNOWN, db_default="unknown"
+    )
 
     class Meta(PointFeature.Meta):
         verbose_name = _("Tree")

@@ -13,12 +13,20 @@ class Vehicle(FeatureModel):
     capacity_m3 = models.FloatField(_("Volume, compacted"))
     height_m = models.FloatField(_("Height"), null=True)
     weight_t = models.FloatField(_("Weight, laden"), null=True)
-    fractions = ArrayField(models.CharField(max_length=20), verbose_name=_("Fractions it takes (none: all)"), default=list, db_default=[], blank=True)
+    fractions = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("Fractions it takes (none: all)"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     shift_start = models.TimeField(_("Shift starts"))
     shift_end = models.TimeField(_("Shift ends"))
 
     class Meta(FeatureModel.Meta):
         verbose_name = _("Vehicle")
         constraints = [
-            models.CheckConstraint(condition=models.Q(capacity_kg__gt=0, capacity_m3__gt=0), name="vehicle_capacity"),
+            models.CheckConstraint(
+                condition=models.Q(capacity_kg__gt=0, capacity_m3__gt=0), name="vehicle_capacity"
+            ),
         ]

@@ -21,12 +21,22 @@ class Fraction(models.TextChoices):
 
 
 class WasteContainer(PointFeature):
-    fraction = models.CharField(_("Fraction"), max_length=20, choices=Fraction, default=Fraction.MIXED, db_default="mixed")
-    capacity_l = models.IntegerField(_("Volume"), default=660, db_default=660, validators=[MinValueValidator(1)])
-    fill_pct = models.FloatField(_("Fill"), null=True, validators=[MinValueValidator(0), MaxValueValidator(150)])
+    fraction = models.CharField(
+        _("Fraction"), max_length=20, choices=Fraction, default=Fraction.MIXED, db_default="mixed"
+    )
+    capacity_l = models.IntegerField(
+        _("Volume"), default=660, db_default=660, validators=[MinValueValidator(1)]
+    )
+    fill_pct = models.FloatField(
+        _("Fill"), null=True, validators=[MinValueValidator(0), MaxValueValidator(150)]
+    )
     fill_observed_at = models.DateTimeField(_("Fill observed"), null=True)
     collection_days = ArrayField(
-        models.SmallIntegerField(), verbose_name=_("Collection days (1 = Monday)"), default=list, db_default=[], blank=True
+        models.SmallIntegerField(),
+        verbose_name=_("Collection days (1 = Monday)"),
+        default=list,
+        db_default=[],
+        blank=True,
     )
 
     class Meta(PointFeature.Meta):
@@ -34,7 +44,9 @@ class WasteContainer(PointFeature):
         constraints = [
             *PointFeature.Meta.constraints,
             models.CheckConstraint(condition=Q(capacity_l__gt=0), name="wastecontainer_capacity"),
-            models.CheckConstraint(condition=Q(fill_pct__gte=0, fill_pct__lte=150), name="wastecontainer_fill"),
+            models.CheckConstraint(
+                condition=Q(fill_pct__gte=0, fill_pct__lte=150), name="wastecontainer_fill"
+            ),
             models.CheckConstraint(
                 condition=Q(collection_days__contained_by=[1, 2, 3, 4, 5, 6, 7]), name="wastecontainer_days"
             ),
