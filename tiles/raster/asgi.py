@@ -1,0 +1,119 @@
+"""The ASGI door of rasters: MapProxy (WMS, WMTS, TMS) below /maps/, always of the newest grids."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from asgiref.sync import ThreadSensitiveContext
+from asgiref.wsgi import WsgiToAsgi
+from django.conf import settings
+from mapproxy.config.configuration.proxy import ProxyConfiguration
+from mapproxy.config.spec import validate_options
+from mapproxy.config.validator import validate
+from mapproxy.wsgiapp import MapProxyApp
+
+from gis_core.errors import Unavailable
+from tiles.http import Receive, Request, Response, Scope, Send, serve
+from tiles.raster import source
+from tiles.raster.configuration import Configuration, mapproxy_configuration
+from tiles.raster.newest import Grids, newest_grids
+
+PREFIX = "/maps"
+# MapProxy would believe these of any client and write them into its answers.
+_NOT_PASSED_ON = {
+    b"x-script-name",
+    b"x-forwarded-host",
+    b"x-forwarded-proto",
+    b"if-none-match",
+    b"if-modified-since",
+}
+_KEPT = ("content-disposition", "location")
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(request: Request) -> Response:
+        return await _respond(scope, request)
+
+    await serve(scope, send, respond)
+
+
+async def _respond(scope: Scope, request: Request) -> Response:
+    grids = await newest_grids()
+    headers = {"etag": f'W/"{grids.state}"', "cache-control": "no-cache"}
+    if grids.state in request.known_etags:
+        return Response(304, headers=headers)
+    application = await _current.application(grids)
+    answer = await _ask(application, scope, request)
+    picture = answer.status == 200 and (answer.media_type or "").startswith("image/")
+    return Response(
+        answer.status, answer.body, answer.media_type, {**answer.headers, **(headers if picture else {})}
+    )
+
+
+class _Current:
+    """The MapProxy application of the newest grids, made anew when they change."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Grids, WsgiToAsgi] | None = None
+
+    async def application(self, grids: Grids) -> WsgiToAsgi:
+        if self._made is None or self._made[0] != grids:
+            made = WsgiToAsgi(await asyncio.to_thread(make_application, grids))  # type: ignore[no-untyped-call]
+            self._made = grids, made
+        return self._made[1]
+
+
+_current = _Current()
+
+
+def make_application(grids: Grids) -> MapProxyApp:
+    """Raises Unavailable, with MapProxy's own words, for a configuration that its validators refuse."""
+    source.register()
+    configuration = mapproxy_configuration(grids, settings.CITY)
+    if errors := configuration_errors(configuration):
+        raise Unavailable(f"MapProxy refuses its configuration: {'; '.join(errors)}.")
+    loaded = ProxyConfiguration(configuration, conf_base_dir=str(settings.VAR / "mapproxy"))
+    return MapProxyApp(loaded.configured_services(), loaded.base_config)
+
+
+def configuration_errors(configuration: Configuration) -> list[str]:
+    """What MapProxy's two validators say: of the options, and of the references between them."""
+    of_options, _informal = validate_options(configuration)
+    return [*of_options, *validate(configuration)]
+
+
+async def _ask(application: WsgiToAsgi, scope: Scope, request: Request) -> Response:
+    """One request to MapProxy, in a thread of its own, with the origin that the client sees."""
+    messages: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: dict[str, Any]) -> None:
+        messages.append(message)
+
+    async with ThreadSensitiveContext():
+        await application(_inner_scope(scope, request), receive, send)
+    headers = {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in messages[0]["headers"]
+    }
+    body = b"".join(message.get("body", b"") for message in messages[1:])
+    return Response(messages[0]["status"], body, headers.get("content-type"), _kept(headers))
+
+
+def _inner_scope(scope: Scope, request: Request) -> Scope:
+    host = request.origin.partition("://")[2].encode("latin-1")
+    headers = [(name, value) for name, value in scope["headers"] if name not in _NOT_PASSED_ON | {b"host"}]
+    return {
+        **scope,
+        "method": "GET",
+        "scheme": request.scheme,
+        "root_path": PREFIX,
+        "headers": [*headers, (b"host", host)],
+    }
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers[name] for name in _KEPT if name in headers}
