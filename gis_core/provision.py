@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from django.conf import settings
 from psycopg import sql
 
 from gis_core.errors import Unavailable
 
 EXTENSIONS = ("postgis", "pg_trgm")
+Given = Mapping[str, Any]  # an entry of Django's DATABASES
 
 
-def ensure_database() -> bool:
-    """True when the database of the settings had to be made. Raises Unavailable with the cure."""
-    name = settings.DATABASES["default"]["NAME"]
+def ensure_database(given: Given) -> bool:
+    """True when the database had to be made. Raises Unavailable with the cure."""
     try:
-        _connect(name).close()
+        connect(given, given["NAME"]).close()
     except psycopg.OperationalError as error:
-        _create(name, reason=error)
+        _create(given, reason=error)
         return True
     return False
 
 
-def _create(name: str, *, reason: psycopg.Error) -> None:
+def _create(given: Given, *, reason: psycopg.Error) -> None:
+    name = given["NAME"]
     try:
-        with _connect("postgres") as connection:
+        with connect(given, "postgres") as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 raise Unavailable(f"Database {name} exists but does not let us in: {reason}".strip())
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -40,12 +41,11 @@ def _create(name: str, *, reason: psycopg.Error) -> None:
         ) from error
 
 
-def ensure_extensions() -> None:
+def ensure_extensions(given: Given) -> None:
     """PostGIS and trigrams in the database. Raises Unavailable with what its administrator has to do."""
-    name = settings.DATABASES["default"]["NAME"]
-    with _connect(name) as connection:
+    with connect(given, given["NAME"]) as connection:
         for extension in EXTENSIONS:
-            _ensure_extension(connection, extension, name)
+            _ensure_extension(connection, extension, given["NAME"])
 
 
 def _ensure_extension(connection: psycopg.Connection[Any], extension: str, database: str) -> None:
@@ -66,9 +66,8 @@ def _ensure_extension(connection: psycopg.Connection[Any], extension: str, datab
         ) from error
 
 
-def _connect(database: str) -> psycopg.Connection[Any]:
-    """An autocommit connection by the settings' own parameters, past Django and its pool."""
-    given = settings.DATABASES["default"]
+def connect(given: Given, database: str) -> psycopg.Connection[Any]:
+    """An autocommit connection to any database of the server, past Django and its pool."""
     options = {key: value for key, value in given["OPTIONS"].items() if key != "pool"}
     return psycopg.connect(
         dbname=database,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -16,9 +17,10 @@ class Command(BaseCommand):
     requires_system_checks = []  # they would ask the database that is still to be made
 
     def handle(self, *args: object, **options: Any) -> None:
+        given = settings.DATABASES["default"]
         try:
-            made = ensure_database()
-            ensure_extensions()
+            made = ensure_database(given)
+            ensure_extensions(given)
         except CasaGISError as error:
             raise CommandError(error.detail) from error
         call_command("migrate", interactive=False, verbosity=0)
