@@ -1,3 +1,12 @@
-"""Urls of this room."""
+"""The map, signing in and out."""
 
-urlpatterns = []
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from frontend.views import map_page
+
+urlpatterns = [
+    path("", map_page, name="map"),
+    path("login", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout", LogoutView.as_view(), name="logout"),
+]

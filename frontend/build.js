@@ -1,0 +1,43 @@
+// Bundles the pages' scripts and styles into frontend/static/build/; with --test, builds and runs the unit tests.
+// Leaflet is not bundled: django-leaflet puts the one copy of it on the page as the global L.
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const frontend = dirname(fileURLToPath(import.meta.url));
+const root = dirname(frontend);
+const shared = { bundle: true, target: "es2022", logLevel: "warning" };
+
+async function buildPages() {
+  const outdir = join(frontend, "static", "build");
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    ...shared,
+    entryPoints: ["ts/map.ts", "ts/page.ts", "ts/admin.ts", "css/site.css", "css/map.css", "css/admin.css"].map((file) => join(frontend, file)),
+    outdir,
+    entryNames: "[name]",
+    assetNames: "[name]",
+    loader: { ".woff2": "file" },
+    format: "iife",
+    minify: true,
+  });
+  for (const file of readdirSync(outdir)) {
+    const path = join(outdir, file);
+    console.log(`${file.padEnd(44)} ${statSync(path).size} B, ${gzipSync(readFileSync(path)).length} B gz`);
+  }
+}
+
+async function runTests() {
+  const tests = join(root, "tests", "frontend");
+  const outdir = join(root, "var", "frontend-tests");
+  rmSync(outdir, { recursive: true, force: true });
+  const entryPoints = readdirSync(tests).filter((file) => file.endsWith(".test.ts")).map((file) => join(tests, file));
+  await build({ ...shared, entryPoints, outdir, platform: "node", format: "esm", outExtension: { ".js": ".mjs" } });
+  const built = readdirSync(outdir).map((file) => join(outdir, file));
+  process.exitCode = spawnSync(process.execPath, ["--test", ...built], { stdio: "inherit", cwd: root }).status ?? 1;
+}
+
+await (process.argv.includes("--test") ? runTests() : buildPages());

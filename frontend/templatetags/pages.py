@@ -1,0 +1,132 @@
+"""Template filters: values, outputs and inputs as people read and fill them in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from gis_core.jobs.process import Input
+from layers.definitions import Field
+
+register = template.Library()
+
+
+@register.filter
+def number(value: Any) -> str:
+    """1234.5678 -> 1 234,6 in French; what is not a number stays itself."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    digits = 0 if isinstance(value, int) or abs(value) >= 100 else 1 if abs(value) >= 1 else 3
+    return formats.number_format(
+        round(value, digits), decimal_pos=None, use_l10n=True, force_grouping=abs(value) >= 10_000
+    )
+
+
+@register.filter
+def property_text(value: Any, field: Field) -> str:
+    """A property with its unit; empty for "nothing is known"."""
+    if value is None or value == "" or value == []:
+        return ""
+    if field.name.endswith("_year"):
+        return str(value)
+    text = text_of(value)
+    return f"{text}\u00a0{field.unit}" if field.unit and isinstance(value, int | float) else text
+
+
+@register.filter
+def text_of(value: Any) -> str:
+    """A plain value as text: yes or no, local numbers and times, lists with commas."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(text_of(item) for item in value)
+    return _moment(value) or str(value)
+
+
+def _moment(value: Any) -> str:
+    """A date and time in the city's zone, when it is one."""
+    text = str(value)
+    moment = value if isinstance(value, datetime) else parse_datetime(text) if "T" in text else None
+    if moment is None:
+        return ""
+    return formats.date_format(
+        timezone.localtime(moment) if timezone.is_aware(moment) else moment, "DATETIME_FORMAT"
+    )
+
+
+@register.filter
+def words(name: str) -> str:
+    """`duration_min` -> Duration min: a title for an output that brought none."""
+    return str(name).replace("_", " ").capitalize()
+
+
+@register.filter
+def shape(value: Any) -> str:
+    """How an output is shown: as a table, a list of definitions, a list or a text."""
+    if isinstance(value, Mapping):
+        return "mapping"
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        return "table" if all(isinstance(row, Mapping) for row in value) else "list"
+    return "text"
+
+
+@register.filter
+def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Every key that occurs in the rows, in the order of first sight."""
+    return list(dict.fromkeys(key for row in rows for key in row))
+
+
+@register.filter
+def cells(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+    return [row.get(name) for name in names]
+
+
+@register.filter
+def pairs(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Key and value; unlike `.items` it cannot be hidden by a key named so."""
+    return list(mapping.items())
+
+
+@register.filter
+def control(item: Input) -> str:
+    """Which form control an input gets: file, select, checkbox, or the type of a text field."""
+    if item.is_file:
+        return "file"
+    if "enum" in item.schema or "oneOf" in item.schema:
+        return "select"
+    kinds = {"integer": "number", "number": "number", "boolean": "checkbox"}
+    return kinds.get(str(item.schema.get("type")), "date" if item.schema.get("format") == "date" else "text")
+
+
+@register.filter
+def options(item: Input) -> list[tuple[Any, str]]:
+    """Value and title of each choice."""
+    if "enum" in item.schema:
+        return [(value, str(value)) for value in item.schema["enum"]]
+    return [(choice["const"], str(choice.get("title", choice["const"]))) for choice in item.schema["oneOf"]]
+
+
+@register.filter
+def field_type(field: Field) -> str:
+    """The type in words."""
+    kinds = {
+        "string": _("text"),
+        "integer": _("whole number"),
+        "number": _("number"),
+        "boolean": _("yes or no"),
+        "date": _("date"),
+        "date-time": _("date and time"),
+        "time": _("time of day"),
+        "array": _("list"),
+    }
+    return kinds.get(field.type, field.type)

@@ -1,0 +1,60 @@
+"""The texts that the pages' scripts say, in the active language: one source of translations, gettext."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gis_core.jobs.models import Job
+from layers.base import Source
+
+# One number for each of CLDR's plural categories; in Arabic all six differ.
+_PLURAL_SAMPLES = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
+
+
+def script_texts() -> dict[str, str]:
+    """By the keys of frontend/ts; `{name}` stands for a value that the script puts in."""
+    return {**_sentences(), **_named(), **_counted()}
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "allFacts": _("All facts and data"),
+        "alsoHere": _("Also here"),
+        "cancelFailed": _("The job could not be cancelled: {reason}"),
+        "cancelling": _("Asked to stop; waiting for the job to end."),
+        "close": _("Close"),
+        "featureFailed": _("This could not be loaded: {reason}"),
+        "jobUnreachable": _("The service does not answer ({reason}); asking again."),
+        "legendOf": _("Legend of {title}"),
+        "loading": _("Loading…"),
+        "map": _("Map of the city"),
+        "mapFailed": _("The map could not start: {reason} Reload the page to try again."),
+        "nearestOf": _("The {shown} nearest of {total} in this view"),
+        "no": _("No"),
+        "nothingFound": _("Nothing is named “{text}” here."),
+        "nothingHere": _("Nothing here in the layers that are on."),
+        "searchFailed": _("The search does not answer: {reason}"),
+        "synthetic": _("demo"),
+        "tilesFailed": _("Part of the map could not be loaded. Move the map to try again."),
+        "yes": _("Yes"),
+        "zoomIn": _("Zoom in to see it"),
+        "zoomIn.control": _("Zoom in"),
+        "zoomOut.control": _("Zoom out"),
+    }
+
+
+def _named() -> dict[str, str]:
+    statuses = {f"status.{status.value}": str(status.label) for status in Job.Status}
+    return statuses | {f"source.{source.value}": str(source.label) for source in Source}
+
+
+def _counted() -> dict[str, str]:
+    """`found.few` and so on, with `{count}` left for the script."""
+    texts = {}
+    for category, number in _PLURAL_SAMPLES.items():
+        texts[f"found.{category}"] = ngettext("{count} place found", "{count} places found", number)
+        texts[f"inView.{category}"] = ngettext(
+            "{count} thing in this view", "{count} things in this view", number
+        )
+    return texts

@@ -1,0 +1,150 @@
+/** The map page: puts the vector map, the layer switch, search, popups and the address together. */
+
+import { fetchFeature, fetchLayers, type Feature, type LayerInfo } from "./catalogue.ts";
+import { announce, byId, debounce, element } from "./dom.ts";
+import { FeaturePopup, goTo } from "./feature_popup.ts";
+import { InView } from "./in_view.ts";
+import { LayerPanel } from "./layer_panel.ts";
+import { keepHashInLinks, sideSheet } from "./page_frame.ts";
+import { SearchBox } from "./search_box.ts";
+import { LABEL_FONT, ZOOM_OFFSET } from "./symbols.ts";
+import { VectorMap } from "./vector_map.ts";
+import { formatHash, parseHash, storedLayers, storeLayers } from "./view_state.ts";
+import { language, say } from "./words.ts";
+
+const POINTER_REACH_PX = 4;
+const FINGER_REACH_PX = 12;
+
+window.addEventListener("map:init", (event) => {
+  const { map } = (event as CustomEvent<{ map: L.Map }>).detail;
+  start(map).catch((error: Error) => showFailure(say("mapFailed", { reason: error.message })));
+});
+
+async function start(map: L.Map): Promise<void> {
+  prepare(map);
+  const [layers, fonts] = [await fetchLayers(), loadFonts()];
+  const vectors = new VectorMap(map, layers, language, fonts, () => showFailure(say("tilesFailed")));
+  const rasters = rasterLayers(layers);
+  const titleOf = (collection: string) => layers.find((layer) => layer.collection === collection)?.title ?? collection;
+  const popup = new FeaturePopup(map, titleOf);
+  const panel = new LayerPanel(byId("layers"), layers, initialLayers(layers), (ids) => show(ids));
+
+  function show(ids: string[]): void {
+    const shown = layers.filter((layer) => ids.includes(layer.id));
+    vectors.show(shown);
+    for (const [id, raster] of rasters) ids.includes(id) ? raster.addTo(map) : raster.remove();
+    showOrigin(map, shown);
+    storeLayers(ids);
+    remember();
+    refreshList();
+  }
+
+  function remember(): void {
+    const { lat, lng: lon } = map.getCenter();
+    history.replaceState(null, "", formatHash({ zoom: map.getZoom(), lat, lon }, panel.selected));
+    keepHashInLinks();
+  }
+
+  const inView = new InView(byId("in-view"), byId("in-view-list"), byId("in-view-count"), vectors, (hit) => void popup.openHits([hit]));
+  const refreshList = debounce(400, () => void inView.refresh());
+  new SearchBox(byId("search"), byId("search-list"), titleOf, (feature) => void find(feature));
+
+  async function find(feature: Feature, collection = String(feature.properties.collection)): Promise<void> {
+    const candidates = layers.filter((layer) => layer.collection === collection);
+    if (!candidates.some((layer) => panel.selected.includes(layer.id))) candidates.slice(0, 1).forEach((layer) => panel.turnOn(layer.id));
+    byId("panel").dispatchEvent(new Event("fold"));
+    goTo(map, feature);
+    await popup.open(collection, feature.id, null);
+  }
+
+  map.on("moveend", () => (remember(), refreshList()));
+  map.on("zoomend", () => panel.showZoom(map.getZoom()));
+  map.on("click", (event) => {
+    const touch = (event.originalEvent as PointerEvent).pointerType === "touch";
+    const hits = vectors.pick(event.latlng, touch ? FINGER_REACH_PX : POINTER_REACH_PX);
+    if (hits.length) void popup.openHits(hits);
+    else announce(say("nothingHere"));
+  });
+  window.addEventListener("keydown", (event) => event.key === "Escape" && popup.close());
+  window.addEventListener("hashchange", () => follow(map));
+  panel.showZoom(map.getZoom());
+  show(panel.selected);
+  sideSheet(byId("panel"), byId("panel-toggle"));
+  const asked = new URLSearchParams(location.search).get("show")?.split("/");
+  if (asked?.[0] && asked[1]) await find(await fetchFeature(asked[0], asked[1]), asked[0]);
+  document.body.dataset.ready = "true";
+}
+
+/** What django-leaflet's own start leaves open: names for the controls, room around the city, less motion if asked. */
+function prepare(map: L.Map): void {
+  const bounds = map.options.maxBounds as L.LatLngBoundsExpression;
+  map.setMaxBounds(L.latLngBounds(bounds as L.LatLngBoundsLiteral).pad(0.6));
+  map.options.maxBoundsViscosity = 0.6;
+  const start = parseHash(location.hash).place;
+  if (start) map.setView([start.lat, start.lon], start.zoom, { animate: false });
+  else map.fitBounds(dataBounds(map), { padding: [24, 24], animate: false });
+  map.zoomControl.setPosition(document.dir === "rtl" ? "topleft" : "topright");
+  for (const [part, key] of [["in", "zoomIn.control"], ["out", "zoomOut.control"]] as const) {
+    const link = map.getContainer().querySelector(`.leaflet-control-zoom-${part}`);
+    link?.setAttribute("aria-label", say(key));
+    link?.setAttribute("title", say(key));
+  }
+  map.getContainer().setAttribute("role", "region");
+  map.getContainer().setAttribute("aria-label", say("map"));
+  map.getContainer().setAttribute("aria-describedby", "map-help");
+}
+
+/** Where the data lies, which may be a part of the city only; the template writes west,south,east,north. */
+function dataBounds(map: L.Map): L.LatLngBounds {
+  const [west, south, east, north] = (map.getContainer().parentElement?.dataset.extent ?? "").split(",").map(Number) as [number, number, number, number];
+  return L.latLngBounds([south, west], [north, east]);
+}
+
+function follow(map: L.Map): void {
+  const { place } = parseHash(location.hash);
+  if (place) map.setView([place.lat, place.lon], place.zoom);
+}
+
+/** The address wins over what this browser remembers, and that over the service's own choice. */
+function initialLayers(layers: LayerInfo[]): Set<string> {
+  const own = layers.filter((layer) => layer.visible).map((layer) => layer.id);
+  return new Set(parseHash(location.hash).layers ?? storedLayers() ?? own);
+}
+
+function rasterLayers(layers: LayerInfo[]): Map<string, L.TileLayer> {
+  const rasters = layers.filter((layer) => layer.raster && layer.tiles);
+  return new Map(
+    rasters.map((layer) => {
+      const opacity = Number(layer.style[0]?.paint?.["raster-opacity"] ?? 1);
+      const options = { opacity, maxNativeZoom: layer.max_zoom + ZOOM_OFFSET, maxZoom: 22, zIndex: 2 };
+      return [layer.id, L.tileLayer(layer.tiles as string, options)];
+    }),
+  );
+}
+
+/** Labels are measured on a canvas: the fonts must be there before the first of them. */
+function loadFonts(): Promise<unknown> {
+  const faces = ["Aa", "أب"].map((sample) => document.fonts.load(`600 12px ${LABEL_FONT}`, sample));
+  return Promise.allSettled(faces);
+}
+
+let credits: string[] = [];
+
+/** Whose data is shown, and whether any of it is made up. */
+function showOrigin(map: L.Map, shown: LayerInfo[]): void {
+  for (const credit of credits) map.attributionControl.removeAttribution(credit);
+  credits = [...new Set(shown.flatMap((layer) => layer.attribution?.split(" · ") ?? []))].filter(Boolean).map(asText);
+  for (const credit of credits) map.attributionControl.addAttribution(credit);
+  byId("synthetic-notice").hidden = !shown.some((layer) => layer.synthetic);
+}
+
+/** Leaflet writes attributions as markup; ours are text. */
+function asText(text: string): string {
+  return element("span", {}, text).innerHTML;
+}
+
+function showFailure(message: string): void {
+  const notice = byId("failure-notice");
+  notice.hidden = false;
+  notice.textContent = message;
+}

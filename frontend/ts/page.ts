@@ -1,0 +1,9 @@
+/** The plain pages: follows a job until it ends, and sends a process's form. */
+
+import { followJob } from "./job.ts";
+import { sendByFetch } from "./process_form.ts";
+
+const job = document.querySelector<HTMLElement>("[data-job]");
+if (job) followJob(job);
+const form = document.querySelector<HTMLFormElement>("form[data-process]");
+if (form) sendByFetch(form);

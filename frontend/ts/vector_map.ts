@@ -1,0 +1,132 @@
+/** The one canvas layer that draws all vector layers of the map, and answers what lies where in it. */
+
+import Point from "@mapbox/point-geometry";
+import { leafletLayer, TileCache, toIndex, View, type Zxy } from "protomaps-leaflet";
+import type { LayerInfo } from "./catalogue.ts";
+import { rankOf } from "./picking.ts";
+import { circleRadius, labelRules, paintRules } from "./rules.ts";
+import { insideOf, ZOOM_OFFSET } from "./symbols.ts";
+import { LayerTiles, type TileFeature } from "./tile_source.ts";
+
+export interface Hit {
+  layer: LayerInfo;
+  feature: TileFeature;
+  latlng: L.LatLng;
+}
+
+interface DataTile {
+  features: TileFeature[];
+  origin: Point; // in pixels of the whole world at the display zoom
+  scale: number; // display pixels for each of the data tile's pixels
+}
+
+export class VectorMap {
+  private readonly views: Map<string, View>;
+  private readonly canvas;
+  private visible: LayerInfo[] = [];
+
+  constructor(
+    private readonly map: L.Map,
+    layers: readonly LayerInfo[],
+    private readonly language: string,
+    fonts: Promise<unknown>,
+    onFailure: (reason: string) => void,
+  ) {
+    const vectors = layers.filter((layer) => !layer.raster && layer.tiles);
+    this.views = new Map(vectors.map((layer) => [layer.id, viewOf(layer, onFailure)]));
+    this.canvas = leafletLayer({ sources: {}, attribution: "", tasks: [fonts as Promise<never>], lang: language });
+    (this.canvas as unknown as L.Layer).addTo(map);
+  }
+
+  /** Draws these layers, in their given order, and asks for no tile of any other. */
+  show(layers: readonly LayerInfo[]): void {
+    this.visible = layers.filter((layer) => this.views.has(layer.id));
+    this.canvas.views = new Map(this.visible.map((layer) => [layer.id, this.views.get(layer.id)]));
+    this.canvas.paintRules = paintRules(this.visible, this.language);
+    this.canvas.labelRules = labelRules(this.visible, this.language);
+    this.canvas.clearLayout();
+    this.canvas.rerenderTiles();
+  }
+
+  /** What is drawn at a place, the most exact hit first. `reach_px` is the finger's or pointer's width. */
+  pick(latlng: L.LatLng, reach_px: number): Hit[] {
+    const at = this.worldPoint(latlng);
+    const ranked = this.visible.flatMap((layer, order) => {
+      const tile = this.dataTile(layer, new Point(Math.floor(at.x / 256), Math.floor(at.y / 256)));
+      if (!tile) return [];
+      const local = at.sub(tile.origin).div(tile.scale);
+      return tile.features.flatMap((feature) => {
+        const rank = rankOf(feature, local, (this.drawnRadius(layer, feature) + reach_px) / tile.scale);
+        return rank === undefined ? [] : [{ layer, feature, latlng, rank, order }];
+      });
+    });
+    return distinct(ranked.sort((a, b) => a.rank - b.rank || b.order - a.order));
+  }
+
+  /** Features in the window, nearest to its middle first; the base map is not listed. */
+  inView(limit: number): { total: number; nearest: Hit[] } {
+    const bounds = this.map.getBounds();
+    const middle = this.worldPoint(this.map.getCenter());
+    const hits = this.visible
+      .filter((layer) => layer.group !== "base")
+      .flatMap((layer) => this.tilesInView(layer).flatMap((tile) => tile.features.map((feature) => this.hitOf(layer, tile, feature))))
+      .filter((hit) => bounds.contains(hit.latlng));
+    const all = distinct(hits);
+    const distance = (hit: Hit) => this.worldPoint(hit.latlng).distSqr(middle);
+    return { total: all.length, nearest: all.sort((a, b) => distance(a) - distance(b)).slice(0, limit) };
+  }
+
+  private hitOf(layer: LayerInfo, tile: DataTile, feature: TileFeature): Hit {
+    const inside = feature.geomType === 3 ? insideOf(feature.geom) : undefined;
+    const line = feature.geom[0] ?? [];
+    const anchor = inside ?? line[Math.floor(line.length / 2)] ?? new Point(0, 0);
+    const world = anchor.mult(tile.scale).add(tile.origin);
+    return { layer, feature, latlng: this.map.unproject([world.x, world.y], this.map.getZoom()) };
+  }
+
+  private drawnRadius(layer: LayerInfo, feature: TileFeature): number {
+    const radius = circleRadius(layer, this.language);
+    return radius ? Number(radius(this.map.getZoom() - ZOOM_OFFSET, feature.props)) : 0;
+  }
+
+  private worldPoint(latlng: L.LatLng): Point {
+    const { x, y } = this.map.project(latlng);
+    return new Point(x, y);
+  }
+
+  private tilesInView(layer: LayerInfo): DataTile[] {
+    const { min, max } = this.map.getPixelBounds() as { min: L.Point; max: L.Point };
+    const tiles = new Map<string, DataTile>();
+    for (let x = Math.floor(min.x / 256); x * 256 < max.x; x++) {
+      for (let y = Math.floor(min.y / 256); y * 256 < max.y; y++) {
+        const tile = this.dataTile(layer, new Point(x, y));
+        if (tile) tiles.set(`${tile.origin.x}/${tile.origin.y}`, tile);
+      }
+    }
+    return [...tiles.values()];
+  }
+
+  /** The features that the display tile at this address is drawn from, if they have arrived. */
+  private dataTile(layer: LayerInfo, address: Point): DataTile | undefined {
+    const view = this.views.get(layer.id) as View;
+    const display: Zxy = { z: this.map.getZoom(), x: address.x, y: address.y };
+    if (display.z < layer.min_zoom + ZOOM_OFFSET) return undefined;
+    const { dataTile, origin, scale } = view.dataTileForDisplayTile(display);
+    const features = view.tileCache.cache.get(toIndex(dataTile))?.data.get(layer.id);
+    return features && { features: features as TileFeature[], origin, scale };
+  }
+}
+
+function viewOf(layer: LayerInfo, onFailure: (reason: string) => void): View {
+  const source = new LayerTiles(layer.tiles as string, layer.min_zoom, onFailure);
+  return new View(new TileCache(source, 256 << ZOOM_OFFSET), layer.max_zoom, ZOOM_OFFSET);
+}
+
+/** A feature on a tile's border is in several tiles; a collection shown twice counts once. */
+function distinct<T extends Hit>(hits: T[]): T[] {
+  const seen = new Set<string>();
+  return hits.filter(({ layer, feature }) => {
+    const key = `${layer.collection}/${feature.id}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+}

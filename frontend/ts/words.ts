@@ -1,0 +1,69 @@
+/** The page's language: its texts (from gettext, in a JSON block of the page), numbers and dates. */
+
+import type { FieldSchema } from "./catalogue.ts";
+
+/** `ar` alone would group numbers as in the Levant; Morocco writes 12.345,6 with Latin digits. */
+const LOCALES: Record<string, string> = { fr: "fr-FR", ar: "ar-MA", en: "en-GB" };
+
+interface PageSettings {
+  language: string;
+  timeZone: string;
+  texts: Record<string, string>;
+}
+
+function readSettings(): PageSettings {
+  const block = globalThis.document?.getElementById("page-settings");
+  return block?.textContent ? (JSON.parse(block.textContent) as PageSettings) : { language: "en", timeZone: "UTC", texts: {} };
+}
+
+const settings = readSettings();
+export const language = settings.language;
+const locale = LOCALES[language] ?? language;
+
+/** The text of a key, with `{name}` replaced. A key without a text shows itself: it is then a fault to mend. */
+export function say(key: string, values: Record<string, string | number> = {}): string {
+  const text = settings.texts[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ""));
+}
+
+/** Of keys `key.zero`, `key.one`, … as the language's plural rules say; `key.other` is always there. */
+export function sayCount(key: string, count: number): string {
+  const form = new Intl.PluralRules(locale).select(count);
+  const exact = `${key}.${form}`;
+  return say(exact in settings.texts ? exact : `${key}.other`, { count: formatNumber(count) });
+}
+
+export function formatNumber(value: number, in_locale = locale): string {
+  const maximumFractionDigits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 1 : 3;
+  return new Intl.NumberFormat(in_locale, { maximumFractionDigits }).format(value);
+}
+
+/** A year is a number without groups; it is recognised by its field. */
+function isYear(name: string): boolean {
+  return name.endsWith("_year");
+}
+
+function formatTime(value: string, field: FieldSchema): string | undefined {
+  if (field.format !== "date" && field.format !== "date-time") return undefined;
+  const moment = new Date(value);
+  if (Number.isNaN(moment.valueOf())) return undefined;
+  const style = field.format === "date" ? { timeZone: "UTC" } : { timeStyle: "short" as const, timeZone: settings.timeZone };
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", ...style }).format(moment);
+}
+
+/** A property as a person reads it: choice title, unit, local number or date. Empty for "nothing is known". */
+export function formatValue(name: string, value: unknown, field: FieldSchema = {}): string {
+  if (value === null || value === undefined || value === "") return "";
+  const choice = field.oneOf?.find((option) => option.const === value);
+  if (choice) return choice.title;
+  if (Array.isArray(value)) return value.map((item) => formatValue(name, item, {})).join(language === "ar" ? "، " : ", ");
+  if (typeof value === "boolean") return say(value ? "yes" : "no");
+  if (typeof value === "number") return formatQuantity(name, value, field["x-ogc-unit"]);
+  if (typeof value === "object") return JSON.stringify(value);
+  return formatTime(String(value), field) ?? String(value);
+}
+
+function formatQuantity(name: string, value: number, unit: string | undefined): string {
+  if (isYear(name)) return String(value);
+  return unit ? `${formatNumber(value)}\u00a0${unit}` : formatNumber(value);
+}
