@@ -15,6 +15,7 @@ from analysis.green.plane import Floats, Geometries, MetricCrs, NotMetric
 
 QUAD_SEGS = 32
 M2_PER_HA = 10_000
+SLIVER = 1e-6  # so small a part of a home in a zone is the noise of a common border
 REACH_RULE = (
     "Straight line of {distance_m:g} m to the boundary of a public green space of {min_area_ha:g} ha or more."
     " Green spaces that overlap or share an edge are one space for the size test; touching in a point is not"
@@ -85,6 +86,7 @@ def _by_homes(zones: Geometries, reached: Patches, homes: Homes, crs: MetricCrs)
     density = np.divide(homes.weights, area, out=np.zeros(len(area)), where=area > 0)[home]
     inside = sum_by(zone, density * reached.plane_area_in(parts), len(zones))
     total = sum_by(zone, density * shapely.area(parts), len(zones))
+    total[total < SLIVER * homes.weights.max(initial=0)] = 0
     return _access(inside, total, homes.rule)
 
 

@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from django.utils.functional import Promise
+
+Words = str | Promise  # for people: translated when shown
+
 
 @dataclass(frozen=True)
 class Input:
     """One input. `schema` is JSON Schema; contentMediaType "application/octet-stream" marks an uploaded file."""
 
     name: str
-    title: str
+    title: Words
     schema: Mapping[str, Any]
-    description: str = ""
+    description: Words = ""
     required: bool = False
 
     @property
@@ -28,7 +32,7 @@ class Output:
     """One output; `schema` is JSON Schema."""
 
     name: str
-    title: str
+    title: Words
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
 
 
@@ -47,8 +51,8 @@ class Process(Protocol):
     """Settings.PROCESSES lists the classes; the registry makes one instance of each."""
 
     id: str
-    title: str
-    description: str
+    title: Words
+    description: Words
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     role: str  # who may run it: "planner", or "operator" for the command line only

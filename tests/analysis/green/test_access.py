@@ -119,6 +119,12 @@ def test_zone_without_grid_cells_falls_back_to_the_next_homes_and_to_area():
     assert access.within_pct == pytest.approx([100, 100, 100])
 
 
+def test_sliver_of_a_neighbours_cell_is_nobody():
+    zones = series(square(0, 0, 100), square(99.99999999, 0, 100))
+    cell = grid(square(0, 0, 100), inhabitants=[10])
+    assert people_within(zones, reached(square(0, 0, 500)), [cell]).homes_rule == ("grid", EVENLY)
+
+
 def test_evenly_over_the_area_gives_the_share_of_area():
     access = people_within(
         series(square(0, 0, 1000)), reached(shapely.box(X0, Y0, X0 + 1000, Y0 + 200), distance_m=100)

@@ -1,0 +1,324 @@
+"""Process compute-pollution-grid: observations of air stations in, a Cloud Optimized GeoTIFF and its feature out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from analysis.air import (
+    Grid,
+    GridTooLarge,
+    StationMeans,
+    interpolate,
+    leave_one_out,
+    mean_by_station,
+    rmse,
+    write_cog,
+)
+from analysis.air.grid import fitting_cell_m
+from analysis.air.idw import MIN_STATIONS
+from analysis.green import MetricCrs, NotMetric
+from analysis.processes.input_frames import InputFrames
+from gis_core.city import City
+from gis_core.errors import InvalidInput
+from gis_core.jobs.process import Context, Input, Output
+from layers.base import GEOM_SRID, Source
+from layers.catalog.air_observations.model import Pollutant
+from layers.queries.frames import read_frame
+from layers.services.load import load_features
+
+FOLDER = "pollution"
+CELL_M = 50.0
+PERIOD = timedelta(days=30)
+OBSERVATION = timedelta(hours=1)
+NODATA = -9999.0
+UNIT = "µg/m³"
+RULE = (
+    "Mean of the valid observations of each station from the start of the period until before its end; negative"
+    " values are left out and counted. Between stations: inverse distance weighting with power 2 and all stations,"
+    " in {crs}. Error: each station estimated from all the others (leave one out)."
+)
+METHOD = "IDW, power 2, {stations} stations; leave-one-out RMSE {rmse:.2f} µg/m³"
+_MADE_UP = {Source.SYNTHETIC, Source.MIXED}
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `start` until before `end`, both with a time zone."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, eq=False)
+class _Field:
+    """The grid's values (NODATA outside), where it has any, and the error of the method."""
+
+    grid: Grid
+    values: npt.NDArray[np.float32]
+    inside: npt.NDArray[np.bool_]
+    loo_rmse: float
+
+    def statistics(self) -> dict[str, float]:
+        values = self.values[self.inside].astype(float)
+        return {
+            "min_ug_m3": round(float(values.min()), 3),
+            "mean_ug_m3": round(float(values.mean()), 3),
+            "max_ug_m3": round(float(values.max()), 3),
+        }
+
+
+class ComputePollutionGrid:
+    """Station means of a period, interpolated over the city, as a COG and a feature of pollution-grids."""
+
+    id = "compute-pollution-grid"
+    title = _("Compute a pollution grid")
+    description = _("Mean concentration of a period between the air stations, as a Cloud Optimized GeoTIFF.")
+    role = "planner"
+    inputs = (
+        Input(
+            name="pollutant",
+            title=_("Pollutant"),
+            schema={"type": "string", "enum": list(Pollutant.values), "default": "no2"},
+        ),
+        Input(
+            name="period_start",
+            title=_("From"),
+            schema={"type": "string"},
+            description=_(
+                "A day or a moment (ISO 8601), local time if no zone is given; default: 30 days before the end."
+            ),
+        ),
+        Input(
+            name="period_end",
+            title=_("Until"),
+            schema={"type": "string"},
+            description=_("A moment, not included, or the last day; default: the last observation."),
+        ),
+        Input(
+            name="cell_m",
+            title=_("Cell size in metres"),
+            schema={"type": "number", "minimum": 1, "maximum": 10_000, "default": CELL_M},
+        ),
+    )
+    outputs = (
+        Output("rule", _("Rules"), {"type": "string"}),
+        Output("grid", _("The grid's feature")),
+        Output("stations", _("Stations and their means"), {"type": "array"}),
+        Output("observations", _("Observations used and left out")),
+        Output("loo_rmse_ug_m3", _("Leave-one-out error"), {"type": "number"}),
+        Output("inputs", _("Features and revision of each collection read")),
+        Output("computed_at", _("Computed"), {"type": "string", "format": "date-time"}),
+    )
+
+    def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        city: City = settings.CITY
+        frames = InputFrames(city.metric_crs)
+        pollutant = str(inputs.get("pollutant") or "no2")
+        context.progress(0, _t("Reading observations"))
+        observations = _read_observations(frames, pollutant)
+        period = _period(inputs, observations["observed_at"].max(), city)
+        chosen = observations[observations["observed_at"].between(period.start, period.end, inclusive="left")]
+        stations = frames.read("air-stations", ["source"])
+        means = mean_by_station(chosen, stations)
+        _require_stations(means, pollutant, period)
+        field = _field(frames, means, inputs.get("cell_m"), city, context)
+        source = _source(chosen, stations, means)
+        feature = _feature(pollutant, period, field, means, source)
+        _publish(feature, field, context)
+        return {
+            "rule": RULE.format(crs=field.grid.crs.name),
+            "grid": _shown(feature, field.grid),
+            "stations": _station_rows(means),
+            "observations": {"used": means.used, "excluded": means.excluded},
+            "loo_rmse_ug_m3": round(field.loo_rmse, 3),
+            "inputs": frames.record,
+            "computed_at": timezone.now().isoformat(),
+        }
+
+
+def _read_observations(frames: InputFrames, pollutant: str) -> pd.DataFrame:
+    names = ["station", "observed_at", "value_ug_m3", "flag", "source"]
+    observations = frames.read("air-observations", names, equals={"pollutant": pollutant})
+    if observations.empty:
+        raise InvalidInput(
+            f"There are no observations of {pollutant}: import some into air-observations first."
+        )
+    return observations.assign(observed_at=pd.to_datetime(observations["observed_at"], utc=True))
+
+
+def _period(inputs: Mapping[str, Any], last: pd.Timestamp, city: City) -> Period:
+    zone = ZoneInfo(city.time_zone)
+    end = _moment("period_end", inputs.get("period_end"), zone, whole_day=True)
+    end = end or (last + OBSERVATION).to_pydatetime().astimezone(zone)
+    start = _moment("period_start", inputs.get("period_start"), zone, whole_day=False) or end - PERIOD
+    if start >= end:
+        raise InvalidInput(
+            f"period_start {start:%Y-%m-%d %H:%M} is not before period_end {end:%Y-%m-%d %H:%M}."
+        )
+    return Period(start, end)
+
+
+def _moment(name: str, text: str | None, zone: ZoneInfo, *, whole_day: bool) -> datetime | None:
+    """A day given as an end means until its midnight; a moment without a zone is local time."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(f"{name}={text!r} is no date: write 2026-10-31 or 2026-10-31T14:00.") from error
+    if len(text) <= len("2026-10-31") and whole_day:
+        moment += timedelta(days=1)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _require_stations(means: StationMeans, pollutant: str, period: Period) -> None:
+    if len(means.stations) < MIN_STATIONS:
+        named = ", ".join(means.stations) or "none"
+        raise InvalidInput(
+            f"Only {len(means.stations)} stations ({named}) have valid {pollutant} observations from"
+            f" {period.start:%Y-%m-%d %H:%M} until {period.end:%Y-%m-%d %H:%M}; a grid needs {MIN_STATIONS}."
+            " Widen the period or import more observations.",
+            excluded=means.excluded,
+        )
+
+
+def _field(
+    frames: InputFrames, means: StationMeans, cell_m: float | None, city: City, context: Context
+) -> _Field:
+    context.progress(10, _t("Interpolating between stations"))
+    districts = frames.read("districts").geometry
+    grid = _grid(city, districts, cell_m)
+    inside = grid.inside(districts) if len(districts) else np.ones(grid.shape, dtype=bool)
+    if not inside.any():
+        raise InvalidInput(f"No cell of {grid.cell_m:g} m has its centre in a district: take smaller cells.")
+    message = _t("Interpolating between stations")
+    values = interpolate(
+        means.xy_m,
+        means.means,
+        *grid.centers_m(),
+        on_progress=lambda s: context.progress(10 + 70 * s, message),
+    )
+    masked = np.where(inside, values, NODATA).astype(np.float32)
+    return _Field(grid, masked, inside, rmse(leave_one_out(means.xy_m, means.means)))
+
+
+def _grid(city: City, districts: gpd.GeoSeries, cell_m: float | None) -> Grid:
+    """Over the districts, or where there are none over the city's box; a missing cell size is one that fits."""
+    try:
+        crs = MetricCrs.of(city.metric_crs)
+        box = gpd.GeoSeries([shapely.segmentize(shapely.box(*city.bbox.as_tuple()), 0.01)], crs=GEOM_SRID)
+        bounds = tuple((districts if len(districts) else box.to_crs(city.metric_crs)).total_bounds)
+        return Grid.covering(bounds, cell_m or fitting_cell_m(bounds, CELL_M), crs)
+    except NotMetric as error:
+        raise InvalidInput(f"metric_crs of the city file of {city.slug}: {error}") from error
+    except GridTooLarge as error:
+        raise InvalidInput(str(error)) from error
+
+
+def _source(observations: pd.DataFrame, stations: pd.DataFrame, means: StationMeans) -> Source:
+    """Synthetic as soon as anything that was used is."""
+    used = observations[observations["station"].isin(means.stations)]["source"]
+    places = stations[stations["external_id"].isin(means.stations)]["source"]
+    return Source.SYNTHETIC if _MADE_UP & (set(used) | set(places)) else Source.COMPUTED
+
+
+def _feature(
+    pollutant: str, period: Period, field: _Field, means: StationMeans, source: Source
+) -> dict[str, Any]:
+    """The row of pollution-grids, geometry apart. One grid a pollutant and period: computing again replaces it."""
+    name = f"{pollutant}-{period.start:%Y%m%dT%H%M}-{period.end:%Y%m%dT%H%M}"
+    return {
+        "external_id": f"computed:{name}",
+        "source": source.value,
+        "pollutant": pollutant,
+        "period_start": period.start,
+        "period_end": period.end,
+        "method": METHOD.format(stations=len(means.stations), rmse=field.loo_rmse),
+        "cell_m": field.grid.cell_m,
+        **field.statistics(),
+        "file": f"{FOLDER}/{name}-{uuid4().hex[:8]}.tif",
+    }
+
+
+def _publish(feature: dict[str, Any], field: _Field, context: Context) -> None:
+    """File and feature together: without the commit the new file goes, with it the old one."""
+    folder = Path(settings.MEDIA_ROOT) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / Path(feature["file"]).name
+    with transaction.atomic():
+        try:
+            context.progress(80, _t("Writing the grid"))
+            _write_file(path, feature, field)
+            _remove_on_commit(folder, feature["external_id"])
+            _load(feature, field.grid)
+            context.progress(98, _t("Writing the grid"))
+        except BaseException:  # a cancelled job too
+            path.unlink(missing_ok=True)
+            raise
+
+
+def _write_file(path: Path, feature: Mapping[str, Any], field: _Field) -> None:
+    said = {key: feature[key] for key in ("pollutant", "period_start", "period_end", "method", "source")}
+    write_cog(
+        path,
+        field.values,
+        transform=field.grid.transform,
+        crs=field.grid.crs.crs,
+        nodata=NODATA,
+        description=f"{feature['pollutant']} mean",
+        unit=UNIT,
+        tags={key.upper(): _text(value) for key, value in said.items()},
+    )
+
+
+def _remove_on_commit(folder: Path, external_id: str) -> None:
+    """Only the name of the stored path is used: nothing outside the folder can be removed."""
+    for old in read_frame("pollution-grids", ["file"], equals={"external_id": external_id})["file"]:
+        transaction.on_commit(partial((folder / Path(old).name).unlink, missing_ok=True), robust=True)
+
+
+def _load(feature: Mapping[str, Any], grid: Grid) -> None:
+    frame = gpd.GeoDataFrame([feature], geometry=[_footprint(grid)], crs=GEOM_SRID).rename_geometry("geom")
+    report = load_features("pollution-grids", frame)
+    if report.rejected:
+        issue = report.rejected[0]
+        raise InvalidInput(f"pollution-grids: {issue.field} {issue.rule} ({issue.value}). {issue.cure}")
+
+
+def _footprint(grid: Grid) -> shapely.MultiPolygon:
+    """The grid's outline in EPSG:4326, inside the city's box."""
+    outline = shapely.segmentize(shapely.box(*grid.bounds_m), max(grid.rows, grid.columns) * grid.cell_m / 20)
+    degrees = gpd.GeoSeries([outline], crs=grid.crs.crs).to_crs(GEOM_SRID).iloc[0]
+    return shapely.MultiPolygon([degrees & shapely.box(*settings.CITY.bbox.as_tuple())])
+
+
+def _shown(feature: Mapping[str, Any], grid: Grid) -> dict[str, Any]:
+    said = {key: _text(value) if isinstance(value, datetime) else value for key, value in feature.items()}
+    return {**said, "rows": grid.rows, "columns": grid.columns, "srid": settings.CITY.metric_crs}
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _station_rows(means: StationMeans) -> list[dict[str, Any]]:
+    pairs = zip(means.stations, means.means, strict=True)
+    return [{"external_id": station, "mean_ug_m3": round(float(mean), 3)} for station, mean in pairs]

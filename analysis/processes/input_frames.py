@@ -1,0 +1,36 @@
+"""Frames that a process reads, with a record of what it read: features and revision of each collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from layers.queries.frames import read_frame
+from layers.queries.revisions import revision_of
+
+
+class InputFrames:
+    """Reads frames in one CRS; `record` is what an auditor needs to read the same again."""
+
+    def __init__(self, srid: int) -> None:
+        self.srid = srid
+        self.record: dict[str, dict[str, int]] = {}
+
+    def read(
+        self, collection_id: str, names: Sequence[str] = (), *, equals: Mapping[str, object] | None = None
+    ) -> pd.DataFrame:
+        """As layers.queries.frames.read_frame. The revision is taken first: the frame is never older than it."""
+        revision = revision_of(collection_id)
+        frame = read_frame(collection_id, names, srid=self.srid, equals=equals)
+        self.record[collection_id] = {"features": len(frame), "revision": revision}
+        return frame
+
+
+def plain(row: Mapping[Any, Any], *, whole: Sequence[str] = ()) -> dict[str, Any]:
+    """JSON-ready: missing values are None; numbers of the columns `whole` are integers."""
+    found = {name: None if pd.isna(value) else value for name, value in row.items()}
+    return {
+        name: int(value) if name in whole and value is not None else value for name, value in found.items()
+    }

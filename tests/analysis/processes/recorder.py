@@ -1,0 +1,22 @@
+"""A Context that writes down what it is told, and can cancel the job at a given percent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gis_core.errors import JobDismissed
+
+
+class Recorder:
+    job_id = "test"
+    actor = "test"
+    workspace = Path()
+
+    def __init__(self, cancel_at: float = 101) -> None:
+        self.told: list[tuple[float, str]] = []
+        self.cancel_at = cancel_at
+
+    def progress(self, percent: float, message: str) -> None:
+        self.told.append((percent, message))
+        if percent >= self.cancel_at:
+            raise JobDismissed
