@@ -106,7 +106,7 @@ class _Frames:
         points = np.array(
             [g if g.geom_type == "Point" else g.point_on_surface() for g in shapes], dtype=object
         )
-        inside = shapely.within(points, shapely.box(*self.box.as_tuple()))
+        inside = shapely.intersects(points, shapely.box(*self.box.as_tuple()))
         self._skip_outside(collection, ~inside)
         return np.where(inside, points, None)
 
