@@ -115,7 +115,8 @@ class ComputePollutionGrid:
         Input(
             name="cell_m",
             title=_("Cell size in metres"),
-            schema={"type": "number", "minimum": 1, "maximum": 10_000, "default": CELL_M},
+            schema={"type": "number", "minimum": 1, "maximum": 10_000},
+            description=_("Default: 50 m, or more where the city has more than 4 million such cells."),
         ),
     )
     outputs = (

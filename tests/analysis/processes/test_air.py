@@ -144,6 +144,10 @@ def test_synthetic_observations_make_a_synthetic_grid(stations):
     assert read_frame("pollution-grids")["source"].tolist() == ["synthetic"]
 
 
+def test_missing_cell_size_is_fifty_metres(stations):
+    assert run(cell_m=None)["grid"]["cell_m"] == 50
+
+
 def test_cells_outside_the_districts_have_no_value(stations, media):
     load_district(LON - 0.02, LAT - 0.02, LON, LAT + 0.02)
     answer = run()

@@ -12,6 +12,8 @@ from django.conf import settings as django_settings
 
 from analysis.processes.green import ComputeGreenCoverage
 from gis_core.errors import InvalidInput, JobDismissed
+from gis_core.jobs import registry
+from gis_core.jobs.run import run_process
 from layers.models import Parcel  # type: ignore[attr-defined]
 from layers.queries.frames import read_frame
 from layers.queries.revisions import revision_of
@@ -157,6 +159,15 @@ def test_parcel_without_identifier_is_named(city):
 
 def test_second_run_gives_the_same_figures(city):
     assert run()["districts"] == run()["districts"]
+
+
+def test_job_runs_it_and_keeps_the_answer(city, settings):
+    settings.PROCESSES = ["analysis.processes.green.ComputeGreenCoverage"]
+    registry.processes.cache_clear()
+    job = run_process("compute-green-coverage", {"zones": ["districts"]}, actor="cli")
+    registry.processes.cache_clear()
+    assert (job.status, job.progress) == ("successful", 100)
+    assert [d["name_fr"] for d in job.outputs["districts"]] == ["Ouest", "Est"]
 
 
 def test_progress_rises_and_says_what_is_done(city):
