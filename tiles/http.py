@@ -44,7 +44,7 @@ class Request:
         return cls(
             method=scope["method"],
             path=scope["path"],
-            query=parse_qs(scope["query_string"].decode("latin-1")),
+            query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
             headers=headers,
             scheme=forwarded if forwarded in {"http", "https"} else scope.get("scheme", "http"),
         )

@@ -19,7 +19,9 @@ TO_3857 = Transformer.from_crs(4326, 3857, always_xy=True)
 TO_4326 = Transformer.from_crs(3857, 4326, always_xy=True)
 
 
-def with_client(work: Callable[[httpx.AsyncClient], Awaitable[Any]], application: Any = vector_application) -> Any:
+def with_client(
+    work: Callable[[httpx.AsyncClient], Awaitable[Any]], application: Any = vector_application
+) -> Any:
     """What `work` returns, on a loop and a pool of its own."""
 
     async def run() -> Any:
@@ -33,7 +35,9 @@ def with_client(work: Callable[[httpx.AsyncClient], Awaitable[Any]], application
     return asyncio.run(run())
 
 
-def ask(path: str, application: Any = vector_application, method: str = "GET", **headers: str) -> httpx.Response:
+def ask(
+    path: str, application: Any = vector_application, method: str = "GET", **headers: str
+) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return with_client(lambda client: client.request(method, path, headers=named), application)
 

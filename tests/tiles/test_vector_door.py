@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import threading
-from pathlib import Path
 
 import httpx
 import mapbox_vector_tile
@@ -188,29 +187,31 @@ def test_own_fault_is_500_without_a_trace(tree_path, monkeypatch) -> None:
 
 
 def test_lost_connections_are_replaced(trees, tree_path) -> None:
-    async def twice(client: httpx.AsyncClient) -> list[int]:
-        first = await client.get(tree_path)
+    def lose() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE application_name = 'casagis tiles' AND datname = current_database()"
             )
+        connection.close()
+
+    async def before_and_after(client: httpx.AsyncClient) -> list[int]:
+        first = await client.get(tree_path)
+        await asyncio.to_thread(lose)
         return [first.status_code, (await client.get(tree_path)).status_code]
 
-    settings.DATABASES["default"]  # the connection above is this thread's own
-    import os
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    try:
-        assert with_client(twice) == [200, 200]
-    finally:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    assert with_client(before_and_after) == [200, 200]
 
 
 def test_tile_connections_have_the_settings_of_their_role(center) -> None:
     async def shown() -> dict[str, str]:
         try:
-            names = ("jit", "max_parallel_workers_per_gather", "statement_timeout", "default_transaction_read_only")
+            names = (
+                "jit",
+                "max_parallel_workers_per_gather",
+                "statement_timeout",
+                "default_transaction_read_only",
+            )
             return {name: (await connections.read(f"SHOW {name}", []))[0][name] for name in names}  # type: ignore[arg-type]
         finally:
             await connections.close()
@@ -275,13 +276,11 @@ def test_tilejson_attribution_follows_the_data(center) -> None:
     Tree.objects.create(geom=Point(*center, srid=4326), source=Source.OPENSTREETMAP)
     assert "Synthetic" not in ask("/tiles/trees?lang=en").json()["attribution"]
     Tree.objects.create(geom=Point(*center, srid=4326), source=Source.SYNTHETIC)
-    assert ask("/tiles/trees?lang=en").json()["attribution"] == "Synthetic (demo) · © OpenStreetMap contributors"
+    assert (
+        ask("/tiles/trees?lang=en").json()["attribution"] == "Synthetic (demo) · © OpenStreetMap contributors"
+    )
 
 
 def test_tile_off_the_grid_needs_no_database(monkeypatch) -> None:
     monkeypatch.setattr(connections, "read", None)
     assert ask(tile_path("trees", TileId(3, 9, 9))).status_code == 404
-
-
-def test_media_root_is_never_read_by_vector_tiles() -> None:
-    assert not Path("/tiles").exists()

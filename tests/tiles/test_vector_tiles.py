@@ -38,7 +38,9 @@ def to_4326(geometry: shapely.Geometry) -> shapely.Geometry:
 
 
 def decode(body: bytes, layer: str) -> list[dict]:
-    return mapbox_vector_tile.decode(body, default_options={"y_coord_down": True}).get(layer, {"features": []})["features"]
+    return mapbox_vector_tile.decode(body, default_options={"y_coord_down": True}).get(
+        layer, {"features": []}
+    )["features"]
 
 
 def placed(feature: dict, tile: TileId) -> shapely.Geometry:
@@ -56,7 +58,8 @@ def stars(count: int, center: tuple[float, float], seed: int) -> list[MultiPolyg
     for i in range(count):
         turns = np.linspace(0, 2 * np.pi, int(rng.integers(5, 40)), endpoint=False)
         radii = rng.uniform(10, 350) * rng.uniform(0.4, 1, len(turns))
-        ring = np.column_stack([radii * np.cos(turns), radii * np.sin(turns)]) + [x0, y0] + rng.uniform(-3000, 3000, 2)
+        middle = np.array([x0, y0]) + rng.uniform(-3000, 3000, 2)
+        ring = np.column_stack([np.cos(turns), np.sin(turns)]) * radii[:, None] + middle
         outer = Polygon(ring)
         hole = [outer.representative_point().buffer(radii.min() / 4)] if i % 3 == 0 else []
         polygon = shapely.make_valid(outer.difference(unary_union(hole)) if hole else outer)
@@ -65,9 +68,15 @@ def stars(count: int, center: tuple[float, float], seed: int) -> list[MultiPolyg
 
 
 @pytest.mark.parametrize("z", [12, 14, 16])
-def test_union_of_decoded_tiles_is_the_source_within_a_quarter_pixel(center: tuple[float, float], z: int) -> None:
-    greens = [GreenSpace.objects.create(geom=geos(star)) for star in stars(40 if z < 16 else 8, center, seed=z)]
-    sources = {green.pk: shapely.from_wkb(bytes(green.geom.transform(3857, clone=True).wkb)) for green in greens}
+def test_union_of_decoded_tiles_is_the_source_within_a_quarter_pixel(
+    center: tuple[float, float], z: int
+) -> None:
+    greens = [
+        GreenSpace.objects.create(geom=geos(star)) for star in stars(40 if z < 16 else 8, center, seed=z)
+    ]
+    sources = {
+        green.pk: shapely.from_wkb(bytes(green.geom.transform(3857, clone=True).wkb)) for green in greens
+    }
     boxes = [source.bounds for source in sources.values()]
     first = WEB_MERCATOR_QUAD.tile_at(min(b[0] for b in boxes), max(b[3] for b in boxes), z)
     last = WEB_MERCATOR_QUAD.tile_at(max(b[2] for b in boxes), min(b[1] for b in boxes), z)
@@ -81,7 +90,9 @@ def test_union_of_decoded_tiles_is_the_source_within_a_quarter_pixel(center: tup
         for feature in decode(body, "green-spaces") if body else []:
             geometry = placed(feature, tile)
             assert geometry.is_valid
-            parts[feature["id"]].append(geometry.intersection(box(*WEB_MERCATOR_QUAD.bounds(tile).as_tuple())))
+            parts[feature["id"]].append(
+                geometry.intersection(box(*WEB_MERCATOR_QUAD.bounds(tile).as_tuple()))
+            )
 
     unit = WEB_MERCATOR_QUAD.side / 2**z / EXTENT
     large = {pk for pk, source in sources.items() if source.area > 64 * unit**2}
@@ -111,9 +122,14 @@ def test_attributes_are_the_layers_fields_and_null_is_absent(center, tile_of_cen
 
 def test_arrays_dates_and_times_become_text(center, tile_of_center) -> None:
     WasteContainer.objects.create(
-        geom=geos(Point(center)), collection_days=[1, 4], fill_pct=61.5, fill_observed_at="2026-03-01T06:30:00+01:00"
+        geom=geos(Point(center)),
+        collection_days=[1, 4],
+        fill_pct=61.5,
+        fill_observed_at="2026-03-01T06:30:00+01:00",
     )
-    layer = replace(get_layer("waste-containers"), tile_fields=("collection_days", "fill_observed_at", "fill_pct"))
+    layer = replace(
+        get_layer("waste-containers"), tile_fields=("collection_days", "fill_observed_at", "fill_pct")
+    )
     query, params = tile_sql(layer, tile_of_center(15))
     with connection.cursor() as cursor:
         cursor.execute(query, params)
@@ -146,9 +162,15 @@ def test_polygon_below_a_quarter_pixel_is_left_out_and_above_is_not(center, tile
     half = WEB_MERCATOR_QUAD.pixel(12) * 0.25  # a square of half a pixel has a quarter of a pixel squared
     squares = [box(x - half * s, y - half * s, x + half * s, y + half * s) for s in (0.98, 1.02)]
     small, large = (GreenSpace.objects.create(geom=geos(MultiPolygon([to_4326(s)]))) for s in squares)
-    ids = {feature["id"] for feature in decode(ask(tile_path("green-spaces", tile_of_center(12))).content, "green-spaces")}
+    ids = {
+        feature["id"]
+        for feature in decode(ask(tile_path("green-spaces", tile_of_center(12))).content, "green-spaces")
+    }
     assert ids == {large.pk}
-    ids = {feature["id"] for feature in decode(ask(tile_path("green-spaces", tile_of_center(13))).content, "green-spaces")}
+    ids = {
+        feature["id"]
+        for feature in decode(ask(tile_path("green-spaces", tile_of_center(13))).content, "green-spaces")
+    }
     assert ids == {small.pk, large.pk}
 
 
@@ -180,8 +202,9 @@ def test_a_known_state_costs_no_tile_work(center, tile_of_center) -> None:
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN ANALYZE " + query.as_string(), params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "layers_tree" in plan
-    assert all("never executed" in line for line in plan.splitlines() if "layers_tree" in line)
+    scans = [line for line in plan.splitlines() if " on layers_tree " in line]
+    assert scans
+    assert all("never executed" in line for line in scans)
 
 
 def test_gdals_mvt_driver_reads_a_tile(center, tile_of_center, tmp_path: Path) -> None:

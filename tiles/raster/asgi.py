@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
@@ -19,6 +21,7 @@ from tiles.http import Receive, Request, Response, Scope, Send, serve
 from tiles.raster import source
 from tiles.raster.configuration import Configuration, mapproxy_configuration
 from tiles.raster.newest import Grids, newest_grids
+from tiles.raster.parameters import refuse_bad_numbers
 
 PREFIX = "/maps"
 # MapProxy would believe these of any client and write them into its answers.
@@ -40,16 +43,24 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _respond(scope: Scope, request: Request) -> Response:
+    refuse_bad_numbers(request)
     grids = await newest_grids()
     headers = {"etag": f'W/"{grids.state}"', "cache-control": "no-cache"}
     if grids.state in request.known_etags:
         return Response(304, headers=headers)
     application = await _current.application(grids)
     answer = await _ask(application, scope, request)
-    picture = answer.status == 200 and (answer.media_type or "").startswith("image/")
-    return Response(
-        answer.status, answer.body, answer.media_type, {**answer.headers, **(headers if picture else {})}
-    )
+    picture = answer.status == HTTPStatus.OK and (answer.media_type or "").startswith("image/")
+    return replace(answer, status=_status(answer), headers={**answer.headers, **(headers if picture else {})})
+
+
+def _status(answer: Response) -> int:
+    """MapProxy says 500 to a request that it refuses, too; raises RuntimeError for a real failure."""
+    if answer.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+        return answer.status
+    if answer.body == b"internal error":
+        raise RuntimeError("MapProxy failed; its own log line stands above.")
+    return HTTPStatus.BAD_REQUEST
 
 
 class _Current:
