@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -169,7 +169,8 @@ def _period(inputs: Mapping[str, Any], last: pd.Timestamp, city: City) -> Period
     zone = ZoneInfo(city.time_zone)
     end = _moment("period_end", inputs.get("period_end"), zone, whole_day=True)
     end = end or (last + OBSERVATION).to_pydatetime().astimezone(zone)
-    start = _moment("period_start", inputs.get("period_start"), zone, whole_day=False) or end - PERIOD
+    start = _moment("period_start", inputs.get("period_start"), zone, whole_day=False)
+    start = start or (end.astimezone(UTC) - PERIOD).astimezone(zone)  # 720 hours, summer time or not
     if start >= end:
         raise InvalidInput(
             f"period_start {start:%Y-%m-%d %H:%M} is not before period_end {end:%Y-%m-%d %H:%M}."

@@ -114,7 +114,7 @@ def test_answer_names_rules_thresholds_inputs_and_time(city):
 def test_people_come_from_the_population_grid(city):
     load("population-grid", (350, 0, 50, 100), (900, 900, 100, 100), inhabitants=[30.0, 10.0])
     west, east = run()["districts"]
-    assert west["green_within_300_m_pct"] == pytest.approx(75, abs=0.1)
+    assert west["green_within_300_m_pct"] == pytest.approx(75, abs=0.2)  # plane and ground differ by 0.06 %
     assert west["people_from"].startswith("population grid")
     assert east["people_from"] == "inhabitants spread evenly over the zone's area"
 
