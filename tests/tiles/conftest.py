@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 from django.conf import settings
+from django.db import connection
 from pyproj import Transformer
 
+from layers.catalog.green_spaces.model import GreenSpace
+from layers.catalog.pollution_grids.model import PollutionGrid
+from layers.catalog.streets.model import Street
+from layers.catalog.trees.model import Tree
+from layers.catalog.waste_containers.model import WasteContainer
 from tiles import connections
 from tiles.grids import WEB_MERCATOR_QUAD, TileId
 from tiles.vector.asgi import application as vector_application
@@ -44,6 +50,16 @@ def ask(
 
 def tile_path(layer: str, tile: TileId) -> str:
     return f"/tiles/{layer}/{tile.z}/{tile.x}/{tile.y}"
+
+
+@pytest.fixture
+def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Rows are committed, because the doors read on connections of their own; and deleted at the end."""
+    with django_db_blocker.unblock():
+        yield
+        for model in (GreenSpace, PollutionGrid, Street, Tree, WasteContainer):
+            model.objects.all().delete()
+        connection.close()
 
 
 @pytest.fixture

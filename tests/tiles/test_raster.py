@@ -32,7 +32,7 @@ from tiles.raster.configuration import mapproxy_configuration, metric_srids
 from tiles.raster.newest import Grids, grid_file
 from tiles.raster.render import Ramp, read_box
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("database")
 CELL_M = 100
 ROWS, COLUMNS = 40, 60
 EMPTY = (slice(0, 10), slice(0, 10))  # no data in the upper left corner

@@ -21,7 +21,7 @@ from tiles import connections
 from tiles.grids import TileId
 from tiles.vector import sql
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("database")
 TREE_TILE_BYTES = 1024
 
 

@@ -26,7 +26,7 @@ from tests.tiles.conftest import TO_3857, TO_4326, ask, tile_path, with_client
 from tiles.grids import EXTENT, WEB_MERCATOR_QUAD, TileId
 from tiles.vector.sql import tagged_tile_sql, tile_sql
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("database")
 
 
 def geos(geometry: shapely.Geometry) -> GEOSGeometry:

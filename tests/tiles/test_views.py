@@ -13,7 +13,7 @@ from layers.registry import LAYERS, get_layer
 from tests.tiles.test_raster import register
 from tiles.legend import legend
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("database")
 
 
 def layer_of(client: Client, layer_id: str, **query: str) -> dict:
