@@ -1,0 +1,110 @@
+"""Which containers are due on a day, in which district they stand, and what each of them weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from analysis.processes.input_frames import InputFrames
+from gis_core.city import City
+from gis_core.errors import InvalidInput
+
+NO_DISTRICT = ""  # containers of a city without districts belong to this one
+FULL_PCT = 100.0  # what a container of unknown fill counts as
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a planner asked for; `districts` empty: all of them."""
+
+    day: date
+    fraction: str
+    districts: tuple[str, ...]
+    due_only: bool
+
+
+def read_due_containers(frames: InputFrames, city: City, wanted: Wanted) -> gpd.GeoDataFrame:
+    """The containers to empty, in the metric CRS: key, district, load_kg, load_m3 (compacted), service_s, geom.
+
+    Raises InvalidInput for a district that does not exist, a fraction without a density, and when nothing is due.
+    """
+    names = ["capacity_l", "fill_pct", "collection_days"]
+    containers = frames.read("waste-containers", names, equals={"fraction": wanted.fraction})
+    containers = containers.assign(
+        key=keys(containers), district=_districts(frames, containers, wanted.districts)
+    )
+    if wanted.districts:
+        containers = containers[containers["district"].isin(wanted.districts)]
+    if wanted.due_only:
+        containers = containers[_due(containers, wanted.day, float(city.waste["due_fill_pct"]))]
+    if containers.empty:
+        raise InvalidInput(
+            f"No container of fraction {wanted.fraction} is due on {wanted.day.isoformat()}:"
+            " choose another day or fraction, or set due_only=false."
+        )
+    return containers.assign(**_loads(containers, city, wanted.fraction)).reset_index(drop=True)
+
+
+def load_rule(city: City, fraction: str) -> dict[str, Any]:
+    """How a load is reckoned, for the outputs."""
+    return {
+        "load": "capacity_l x fill_pct / 100 x density; a container of unknown fill counts as full",
+        "density_kg_per_l": _density(city, fraction),
+        "compaction": float(city.waste["compaction"]),
+        "service_min_per_container": float(city.waste["service_min_per_container"]),
+        "due": "collection day, or fill_pct at least due_fill_pct",
+        "due_fill_pct": float(city.waste["due_fill_pct"]),
+        "source": f"assumptions of the city file of {city.slug} ([waste]), to be replaced by weighings",
+    }
+
+
+def keys(frame: pd.DataFrame) -> pd.Series:
+    """The external_id, or "id:7" where a row has none."""
+    return frame["external_id"].where(frame["external_id"].notna(), "id:" + frame["id"].astype(str))
+
+
+def _loads(containers: gpd.GeoDataFrame, city: City, fraction: str) -> dict[str, Any]:
+    fill = pd.to_numeric(containers["fill_pct"]).fillna(FULL_PCT) / 100
+    litres = pd.to_numeric(containers["capacity_l"]) * fill
+    return {
+        "load_kg": litres * _density(city, fraction),
+        "load_m3": litres / 1000 / float(city.waste["compaction"]),
+        "service_s": 60 * float(city.waste["service_min_per_container"]),
+    }
+
+
+def _density(city: City, fraction: str) -> float:
+    densities = city.waste["density_kg_per_l"]
+    if fraction not in densities:
+        raise InvalidInput(
+            f"The city file of {city.slug} has no density of {fraction!r} ([waste] density_kg_per_l)."
+        )
+    return float(densities[fraction])
+
+
+def _due(containers: gpd.GeoDataFrame, day: date, due_fill_pct: float) -> pd.Series:
+    on_day = containers["collection_days"].map(lambda days: day.isoweekday() in (days or ()))
+    return on_day | (pd.to_numeric(containers["fill_pct"]) >= due_fill_pct)
+
+
+def _districts(frames: InputFrames, containers: gpd.GeoDataFrame, wanted: Sequence[str]) -> Any:
+    """Per container the key of its district, the nearest one for those that stand outside all of them."""
+    districts = frames.read("districts")
+    districts = districts.assign(district=keys(districts))
+    if unknown := sorted(set(wanted) - set(districts["district"])):
+        raise InvalidInput(
+            f"There is no district {unknown[0]!r}. Known: {', '.join(sorted(districts['district']))}."
+        )
+    if districts.empty or containers.empty:
+        return NO_DISTRICT
+    places = containers.geometry.to_numpy()
+    number, nearest = districts.sindex.nearest(places, return_all=False)
+    found = np.empty(len(containers), dtype=object)
+    found[number] = districts["district"].to_numpy()[nearest]
+    return found
