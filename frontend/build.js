@@ -1,4 +1,4 @@
-// Bundles the pages' scripts and styles into frontend/static/build/; with --test, builds and runs the unit tests.
+// Bundles the pages' scripts and styles into frontend/static/build/, or --out DIR; with --test, runs the unit tests.
 // Leaflet is not bundled: django-leaflet puts the one copy of it on the page as the global L.
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -11,8 +11,13 @@ const frontend = dirname(fileURLToPath(import.meta.url));
 const root = dirname(frontend);
 const shared = { bundle: true, target: "es2022", logLevel: "warning" };
 
+function outputFolder() {
+  const flag = process.argv.indexOf("--out");
+  return flag < 0 ? join(frontend, "static", "build") : process.argv[flag + 1];
+}
+
 async function buildPages() {
-  const outdir = join(frontend, "static", "build");
+  const outdir = outputFolder();
   rmSync(outdir, { recursive: true, force: true });
   await build({
     ...shared,

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from gis_core.jobs.process import Input
-from layers.definitions import Field
+from layers.definitions import STAMPS, Field
 
 register = template.Library()
 
@@ -22,10 +22,10 @@ def number(value: Any) -> str:
     """1234.5678 -> 1 234,6 in French; what is not a number stays itself."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    digits = 0 if isinstance(value, int) or abs(value) >= 100 else 1 if abs(value) >= 1 else 3
-    return formats.number_format(
-        round(value, digits), decimal_pos=None, use_l10n=True, force_grouping=abs(value) >= 10_000
-    )
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
+    rounded = round(value, digits)
+    whole = int(rounded) if rounded == int(rounded) else rounded
+    return formats.number_format(whole, use_l10n=True, force_grouping=True)
 
 
 @register.filter
@@ -37,6 +37,22 @@ def property_text(value: Any, field: Field) -> str:
         return str(value)
     text = text_of(value)
     return f"{text}\u00a0{field.unit}" if field.unit and isinstance(value, int | float) else text
+
+
+@register.filter
+def reading_order(fields: Sequence[Field]) -> list[int]:
+    """Positions of the fields worth a column: names, then facts, then where the row comes from; no stamps."""
+    shown = [place for place, field in enumerate(fields) if field.name not in STAMPS]
+    return sorted(shown, key=lambda place: _rank(fields[place].name))
+
+
+def _rank(name: str) -> int:
+    return 0 if name.startswith("name_") else 2 if name in {"external_id", "source"} else 1
+
+
+@register.filter
+def taken(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
+    return [values[place] for place in places]
 
 
 @register.filter

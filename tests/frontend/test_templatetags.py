@@ -1,0 +1,82 @@
+"""Values, outputs and inputs as the pages show them."""
+
+from __future__ import annotations
+
+from django.template import engines
+from django.utils import translation
+
+from frontend.templatetags import pages
+from gis_core.jobs.process import Input
+from layers.registry import get_collection
+
+
+def rendered(value: object) -> str:
+    template = engines["django"].from_string('{% include "pages/output.html" with value=value %}')
+    return template.render({"value": value})
+
+
+def test_numbers_by_language() -> None:
+    with translation.override("fr"):
+        assert pages.number(12345.678).replace("\u202f", " ").replace("\xa0", " ") == "12 346"
+    with translation.override("ar"):
+        assert pages.number(12345.678) == "12.346"
+        assert pages.number(3.14159) == "3,1"
+    with translation.override("en"):
+        assert pages.number(0.01234) == "0.012"
+        assert pages.number(5) == pages.number(5.0) == "5"
+    assert pages.number("L1") == "L1"
+
+
+def test_values_in_words() -> None:
+    with translation.override("fr"):
+        assert pages.text_of(True) == "Oui"
+        assert pages.text_of([1, 3]) == "1, 3"
+        assert pages.text_of("2026-11-23T08:05:00+00:00").startswith("23 novembre 2026")
+    assert pages.text_of(None) == "–"
+    assert pages.text_of("not-a-dateT") == "not-a-dateT"
+
+
+def test_property_gets_its_unit() -> None:
+    streets = get_collection("streets")
+    assert pages.property_text(30.0, streets.field("speed_kmh")) == "30\u00a0km/h"
+    assert pages.property_text(None, streets.field("speed_kmh")) == ""
+    assert pages.property_text(2024, get_collection("districts").field("census_year")) == "2024"
+
+
+def test_columns_start_with_names_and_leave_stamps_out() -> None:
+    fields = get_collection("green-spaces").fields
+    names = [fields[place].name for place in pages.reading_order(fields)]
+    assert names[:3] == ["name_fr", "name_ar", "name_en"]
+    assert names[-2:] == ["external_id", "source"]
+    assert "version" not in names
+
+
+def test_rows_of_an_output_become_a_table() -> None:
+    page = rendered(
+        {"rejected": [{"row": 3, "field": "geom", "rule": "is empty"}, {"row": 9, "cure": "Fill it in."}]}
+    )
+    assert page.count("<tr>") == 3
+    assert [title in page for title in ("Row", "Field", "Rule", "Cure")] == [True] * 4
+
+
+def test_nested_outputs_become_definitions_and_items_cannot_hide() -> None:
+    page = rendered({"items": {"before_km": 12.34, "notes": ["a", "b"]}})
+    assert "<dt>Items</dt>" in page and "<dt>Before km</dt>" in page and "<li" in page
+
+
+def test_outputs_are_escaped() -> None:
+    assert "<b>" not in rendered([{"value": "<b>x</b>"}]) + rendered({"<b>": "<b>"}) + rendered(["<b>"])
+
+
+def test_control_of_each_kind_of_input() -> None:
+    kinds = {
+        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+        "select": {"type": "string", "enum": ["a", "b"]},
+        "number": {"type": "integer"},
+        "checkbox": {"type": "boolean"},
+        "date": {"type": "string", "format": "date"},
+        "text": {"type": "string"},
+    }
+    assert {kind: pages.control(Input("x", "X", schema)) for kind, schema in kinds.items()} == {
+        kind: kind for kind in kinds
+    }
