@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import osmium
@@ -141,7 +141,7 @@ def _meet(bounds: tuple[float, ...], box: BBox) -> bool:
 class _Broken:
     """Areas that osmium could not assemble, with the ways they are made of, for a second look."""
 
-    areas: dict[str, tuple[Tags, tuple[Rule, ...], tuple[int, ...]]] = field(default_factory=dict)
+    areas: dict[str, tuple[Tags, list[Rule], tuple[int, ...]]] = field(default_factory=dict)
 
 
 class _Pass:
@@ -154,7 +154,7 @@ class _Pass:
         self.wkb = osmium.geom.WKBFactory()
         self.members: dict[int, tuple[int, ...]] = {}  # way ids of area relations
         self.emitted: set[int] = set()
-        self.relations: dict[int, tuple[Tags, tuple[Rule, ...]]] = {}
+        self.relations: dict[int, tuple[Tags, list[Rule]]] = {}
         self.broken = _Broken()
 
     def run(self) -> _Broken:
@@ -187,7 +187,7 @@ class _Pass:
 
     def _node(self, node: osmium.osm.Node) -> None:
         tags = dict(node.tags)
-        rules = tuple(rules_for(tags, Shape.POINT))
+        rules = rules_for(tags, Shape.POINT)
         self.extract.objects += bool(rules)
         lon, lat = node.location.lon, node.location.lat
         if rules and _meet((lon, lat, lon, lat), self.box):
@@ -195,46 +195,54 @@ class _Pass:
 
     def _way(self, way: osmium.osm.Way) -> None:
         tags = dict(way.tags)
-        if tags.get("natural") == "coastline":
-            self.extract.coastlines += self._inside(way, tags, {})
-        rule = next(rules_for(tags, Shape.LINE), None)
-        areas = tuple(rules_for(tags, Shape.AREA))
-        self.extract.objects += bool(rule or areas)
-        if rule:
-            self.extract.streets += self._inside(way, tags, properties(rule, tags))
+        if tags.get("natural") == "coastline" and (coast := self._inside(way, tags)):
+            self.extract.coastlines.append(coast)
+        lines, areas = rules_for(tags, Shape.LINE), rules_for(tags, Shape.AREA)
+        self.extract.objects += bool(lines or areas)
+        if lines:
+            self._street(way, tags, lines[0])
         elif "highway" in tags:
             self.extract.skip("streets", f"highway={tags['highway']} is no street")
-        if areas and not all(n.location.valid() for n in way.nodes):
-            self._skip_all(areas, "reaches beyond the file")
-        elif areas and not way.is_closed():
-            self._open_way(way, tags, areas)
-        elif areas and len(way.nodes) < 4:
-            self._skip_all(areas, "encloses no area")
+        if areas:
+            self._check_area(way, tags, areas)
 
-    def _open_way(self, way: osmium.osm.Way, tags: Tags, rules: tuple[Rule, ...]) -> None:
+    def _street(self, way: osmium.osm.Way, tags: Tags, rule: Rule) -> None:
+        if street := self._inside(way, tags):
+            self.extract.streets.append(replace(street, sets=properties(rule, tags)))
+        elif sum(node.location.valid() for node in way.nodes) < 2:
+            self.extract.skip("streets", "reaches beyond the file")
+
+    def _check_area(self, way: osmium.osm.Way, tags: Tags, rules: list[Rule]) -> None:
+        """Ways meant as areas that osmium will not hand over as such."""
+        if not all(node.location.valid() for node in way.nodes):
+            self._skip_all(rules, "reaches beyond the file")
+        elif not way.is_closed():
+            self._open_way(way, tags, rules)
+        elif len(way.nodes) < 4:
+            self._skip_all(rules, "encloses no area")
+
+    def _open_way(self, way: osmium.osm.Way, tags: Tags, rules: list[Rule]) -> None:
         """A bench drawn as a line stands at its middle; an area that is not closed is none.
 
         Lines of administrative limits are parts of relations and need no word.
         """
-        placed = tuple(rule for rule in rules if SHAPES[rule.collection] is Shape.PLACE)
-        self._skip_all(
-            tuple(r for r in rules if r not in placed and r.collection != "districts"), "a line, not an area"
-        )
-        if placed and (ways := self._inside(way, tags, {})):
-            middle = shapely.LineString(ways[0].places).interpolate(0.5, normalized=True)
+        placed = [rule for rule in rules if SHAPES[rule.collection] is Shape.PLACE]
+        areas = [r for r in rules if r not in placed and r.collection != "districts"]
+        self._skip_all(areas, "a line, not an area")
+        if placed and (line := self._inside(way, tags)):
+            middle = shapely.LineString(line.places).interpolate(0.5, normalized=True)
             self._keep(f"osm:way/{way.id}", tags, placed, middle)
 
-    def _inside(self, way: osmium.osm.Way, tags: Tags, sets: dict[str, object]) -> list[Way]:
+    def _inside(self, way: osmium.osm.Way, tags: Tags) -> Way | None:
         """The way, if its extent meets the box."""
-        refs = tuple(node.ref for node in way.nodes)
-        places = tuple((n.location.lon, n.location.lat) if n.location.valid() else None for n in way.nodes)
+        nodes = [(n.ref, n.location) for n in way.nodes]
+        places = tuple((place.lon, place.lat) if place.valid() else None for _ref, place in nodes)
         known = [place for place in places if place]
         if len(known) < 2:
-            self.extract.skip("streets", "reaches beyond the file", bool(sets))
-            return []
+            return None
         xs, ys = zip(*known, strict=True)
         kept = _meet((min(xs), min(ys), max(xs), max(ys)), self.box)
-        return [Way(way.id, tags, refs, places, sets)] if kept else []
+        return Way(way.id, tags, tuple(ref for ref, _place in nodes), places) if kept else None
 
     def _relation(self, relation: osmium.osm.Relation) -> None:
         tags = dict(relation.tags)
@@ -242,7 +250,7 @@ class _Pass:
         if str(tags.get("type", "")).startswith("restriction"):
             self.extract.restrictions.append(Restriction(relation.id, tags, members))
         elif tags.get("type") in {"multipolygon", "boundary"}:
-            rules = tuple(rules_for(tags, Shape.AREA))
+            rules = rules_for(tags, Shape.AREA)
             if rules:
                 self.relations[relation.id] = tags, rules
                 self.members[relation.id] = tuple(ref for kind, ref, _role in members if kind == "w")
@@ -251,7 +259,7 @@ class _Pass:
         if not area.from_way():
             self.emitted.add(area.orig_id())
         tags = dict(area.tags)
-        rules = tuple(rules_for(tags, Shape.AREA))
+        rules = rules_for(tags, Shape.AREA)
         if not rules:
             return
         self.extract.objects += 1
@@ -264,10 +272,10 @@ class _Pass:
         if _meet(geom.bounds, self.box):
             self._keep(osm_id, tags, rules, geom)
 
-    def _keep(self, osm_id: str, tags: Tags, rules: tuple[Rule, ...], geom: BaseGeometry) -> None:
+    def _keep(self, osm_id: str, tags: Tags, rules: list[Rule], geom: BaseGeometry) -> None:
         self.extract.things += [Thing(osm_id, r.collection, tags, properties(r, tags), geom) for r in rules]
 
-    def _skip_all(self, rules: tuple[Rule, ...], reason: str) -> None:
+    def _skip_all(self, rules: list[Rule], reason: str) -> None:
         for rule in rules:
             self.extract.skip(rule.collection, reason)
 

@@ -7,7 +7,7 @@ Tags are written key=value|value, key=* (any value but "no") and key!=value, joi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -215,23 +215,34 @@ RESTRICTIONS = frozenset(
 )
 RESTRICTION_KEYS = ("restriction", "restriction:motorcar", "restriction:hgv")
 
-_BY_SHAPE = {
-    shape: tuple(rule for rule in RULES if SHAPES[rule.collection] in wanted)
-    for shape, wanted in {
-        Shape.POINT: {Shape.POINT, Shape.PLACE},
-        Shape.LINE: {Shape.LINE},
-        Shape.AREA: {Shape.AREA, Shape.PLACE},
-    }.items()
+_TAKES = {
+    Shape.POINT: {Shape.POINT, Shape.PLACE},
+    Shape.LINE: {Shape.LINE},
+    Shape.AREA: {Shape.AREA, Shape.PLACE},
 }
 
 
-def rules_for(tags: Mapping[str, str], drawn_as: Shape) -> Iterator[Rule]:
+def _index(drawn_as: Shape) -> dict[str, list[tuple[int, Rule]]]:
+    """Rules with their line number by the key they ask for first: most objects have none of them."""
+    index: dict[str, list[tuple[int, Rule]]] = {}
+    for line, rule in enumerate(RULES):
+        if SHAPES[rule.collection] in _TAKES[drawn_as]:
+            index.setdefault(rule.conditions[0].key, []).append((line, rule))
+    return index
+
+
+_BY_KEY = {drawn_as: _index(drawn_as) for drawn_as in _TAKES}
+
+
+def rules_for(tags: Mapping[str, str], drawn_as: Shape) -> list[Rule]:
     """The first rule of each collection that fits an object drawn as a point (node), line or area."""
-    taken: set[str] = set()
-    for rule in _BY_SHAPE[drawn_as]:
-        if rule.collection not in taken and rule.fits(tags):
-            taken.add(rule.collection)
-            yield rule
+    index = _BY_KEY[drawn_as]
+    found: dict[str, tuple[int, Rule]] = {}
+    for key in tags.keys() & index.keys():
+        for line, rule in index[key]:
+            if (rule.collection not in found or line < found[rule.collection][0]) and rule.fits(tags):
+                found[rule.collection] = line, rule
+    return [rule for _line, rule in sorted(found.values(), key=lambda entry: entry[0])]
 
 
 def properties(rule: Rule, tags: Mapping[str, str]) -> dict[str, object]:
