@@ -1,0 +1,92 @@
+"""Waste containers along streets where people live, with volume, fill and collection days; shared by all demo cities."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+DAYS = ((1, 2, 3, 4, 5, 6, 7), (1, 2, 3, 4, 5, 6), (1, 3, 5), (2, 4, 6), (1, 4))  # 1 = Monday
+_DAY_SHARES = (0.34, 0.36, 0.14, 0.12, 0.04)
+_CAPACITIES_L, _CAPACITY_SHARES = (660, 770, 1100, 3000), (0.27, 0.13, 0.50, 0.10)
+_FRACTIONS, _FRACTION_SHARES = (
+    ("mixed", "plastic", "paper", "glass", "organic"),
+    (0.935, 0.02, 0.02, 0.015, 0.01),
+)
+
+
+def people_by_street(lines: np.ndarray, homes: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Inhabitants of each line: everybody goes to the street nearest to home."""
+    home, line = shapely.STRtree(lines).query_nearest(homes, all_matches=False)
+    return np.bincount(line, people[home], minlength=len(lines))
+
+
+def along_streets(
+    lines: np.ndarray,
+    width_m: np.ndarray,
+    people: np.ndarray,
+    people_per_container: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Points beside the lines of a plane, one for every so many people counted street after street through the city."""
+    order = (
+        gpd.GeoSeries(shapely.line_interpolate_point(lines, 0.5, normalized=True))
+        .hilbert_distance()
+        .argsort()
+        .to_numpy()
+    )
+    until = np.cumsum(people[order])
+    at = np.arange(rng.uniform(0.2, 0.8), until[-1] / people_per_container) * people_per_container
+    place = np.searchsorted(until, at).clip(0, len(order) - 1)
+    line = order[place]
+    share = 1 - (until[place] - at) / np.maximum(people[line], 1e-9)
+    return beside(lines[line], share * 0.8 + 0.1, (width_m[line] / 2 + 0.8) * rng.choice([-1, 1], len(line)))
+
+
+def beside(lines: np.ndarray, share: np.ndarray, offset_m: np.ndarray) -> np.ndarray:
+    """Points at a share (0 to 1) of each line's length, so many metres to its left (negative: right)."""
+    length = shapely.length(lines)
+    before, after = (
+        shapely.get_coordinates(
+            shapely.line_interpolate_point(lines, np.clip(share * length + step, 0, length))
+        )
+        for step in (-0.5, 0.5)
+    )
+    along = after - before
+    along /= np.maximum(np.hypot(*along.T), 1e-9)[:, None]
+    return shapely.points(
+        (before + after) / 2 + np.stack([-along[:, 1], along[:, 0]], axis=1) * offset_m[:, None]
+    )
+
+
+def container_attributes(
+    count: int, now: datetime, rng: np.random.Generator, fraction: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Columns of the collection. Fill grows from the last collection day to the observation; few are not observed."""
+    days = rng.choice(len(DAYS), count, p=_DAY_SHARES)
+    hours_ago = rng.uniform(0.2, 11.0, count)
+    since = np.array([_days_since(DAYS[d], now) for d in days]) + rng.uniform(0.0, 0.5, count)
+    gap = np.array([7 / len(DAYS[d]) for d in days])
+    fill = (since / (gap + 0.5)).clip(0.05, 1.3) * rng.normal(74, 27, count).clip(12, 145)
+    seen = rng.random(count) > 0.03
+    drawn = rng.choice(_FRACTIONS, count, p=_FRACTION_SHARES)
+    return pd.DataFrame(
+        {
+            "fraction": drawn if fraction is None else fraction,
+            "capacity_l": rng.choice(_CAPACITIES_L, count, p=_CAPACITY_SHARES),
+            "fill_pct": np.where(seen, fill.clip(0, 130).round(0), np.nan),
+            "fill_observed_at": [
+                now - timedelta(minutes=round(60 * h)) if s else None
+                for h, s in zip(hours_ago, seen, strict=True)
+            ],
+            "collection_days": [list(DAYS[d]) for d in days],
+        }
+    )
+
+
+def _days_since(days: tuple[int, ...], now: datetime) -> int:
+    """Days from the last collection before today to today."""
+    return next(back for back in range(1, 8) if (now - timedelta(days=back)).isoweekday() in days)
