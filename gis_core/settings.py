@@ -128,6 +128,7 @@ LOGOUT_REDIRECT_URL = "map"
 LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
 LANGUAGE_CODE = CITY.languages[0]
 LOCALE_PATHS = [ROOT / "frontend" / "locale"]
+FORMAT_MODULE_PATH = ["frontend.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CITY.time_zone
