@@ -85,7 +85,7 @@ def test_reusable_ignores_failures() -> None:
     assert _reusable("load-city", {}, None) is None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_demo_failure_names_the_step_and_the_cure(tmp_path, capsys) -> None:
     with pytest.raises(CommandError, match=r"Step 2 of 6, 'Load the city', failed: .*nothing\.osm\.pbf"):
         call_command("demo", osm=str(tmp_path / "nothing.osm.pbf"))

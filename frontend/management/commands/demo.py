@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import io
+import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +29,7 @@ CHAIN = (
     ("compute-pollution-grid", "Compute the pollution grid"),
 )
 STEPS = len(CHAIN) + 2
+CLEAR = "\r\033[K"  # back to the start of the terminal's line, and erase it
 
 
 class Command(BaseCommand):
@@ -34,64 +37,77 @@ class Command(BaseCommand):
     requires_system_checks = []  # script/check does them; here every second counts
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--osm", metavar="FILE", help="real streets, greens and containers from this OSM extract")
+        parser.add_argument(
+            "--osm", metavar="FILE", help="real streets, greens and containers from this OSM extract"
+        )
         parser.add_argument("--reset-passwords", action="store_true")
 
     def handle(self, *args: object, **options: Any) -> None:
         self._number = 0
-        try:
-            with self._step("Prepare the database"):
-                call_command("prepare_database", stdout=io.StringIO())
-            jobs = self._run_chain({"osm": options["osm"]} if options["osm"] else {})
-            with self._step("Make the accounts"):
-                passwords = make_accounts(reset=options["reset_passwords"])
-        except CasaGISError as error:
-            raise CommandError(f"Step {self._number} of {STEPS} failed: {error.detail}") from error
+        with self._step("Prepare the database"):
+            call_command("prepare_database", stdout=io.StringIO())
+        jobs = self._run_chain({"osm": options["osm"]} if options["osm"] else {})
+        with self._step("Make the accounts"):
+            passwords = make_accounts(reset=options["reset_passwords"])
         self.stdout.write(demo_table(settings.CITY, jobs))
         self.stdout.write(_accounts_text(passwords))
-
 
     def _run_chain(self, load_inputs: dict[str, Any]) -> dict[str, Job]:
         """Each process once; what succeeded since the city was loaded is reused."""
         jobs: dict[str, Job] = {}
         since = None
         for process_id, title in CHAIN:
-            loading = process_id == "load-city"
+            inputs = load_inputs if process_id == "load-city" else {}
             with self._step(title) as show:
-                job = _last_success(process_id, since, load_inputs if loading else None)
-                if job is None:
-                    job = run_process(process_id, load_inputs if loading else {}, actor="demo", on_progress=show)
-            if job.status != Job.Status.SUCCESSFUL:
-                raise CommandError(f"Step {self._number} of {STEPS}, {title.lower()}, ended as {job.status}: {job.message}")
+                job = _reusable(process_id, inputs, since) or run_process(
+                    process_id, inputs, actor="demo", on_progress=show
+                )
+                if job.status != Job.Status.SUCCESSFUL:
+                    raise CommandError(job.message or str(job.status))
             since = since or job.created
             jobs[process_id] = job
         return jobs
 
     @contextmanager
-    def _step(self, title: str) -> Iterator[Any]:
-        """Prints "[2/6] Load the city", the progress while it runs (on a terminal), and the seconds."""
+    def _step(self, title: str) -> Iterator[Callable[[float, str], None]]:
+        """One line with the seconds; on a terminal it shows the progress meanwhile. A failure names the step."""
         self._number += 1
         label = f"[{self._number}/{STEPS}] {title}"
-        terminal = sys.stderr.isatty()
+        terminal, width = sys.stderr.isatty(), shutil.get_terminal_size().columns
 
         def show(percent: float, message: str) -> None:
             if terminal:
-                self.stderr.write(f"\r\033[K{label} {percent:3.0f} % {message}"[:110], ending="")
+                print(
+                    f"{CLEAR}{label} {percent:3.0f} % {message}"[: width + 3],
+                    end="",
+                    file=sys.stderr,
+                    flush=True,
+                )
 
-        if terminal:
-            self.stderr.write(label, ending="")
+        show(0, "")
         started = time.monotonic()
-        yield show
-        self.stderr.write(("\r\033[K" if terminal else "") + f"{label}: {time.monotonic() - started:.1f} s")
+        try:
+            yield show
+        except (CasaGISError, CommandError) as error:
+            raise CommandError(f"\nStep {self._number} of {STEPS}, {title!r}, failed: {error}") from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"\nStopped in step {self._number} of {STEPS}; run it again to go on."
+            ) from None
+        except Exception:
+            print(f"\nStep {self._number} of {STEPS}, {title!r}, broke:", file=sys.stderr)
+            raise
+        print(f"{CLEAR if terminal else ''}{label}: {time.monotonic() - started:.1f} s", file=sys.stderr)
 
 
-def _last_success(process_id: str, since: Any, inputs: dict[str, Any] | None) -> Job | None:
-    jobs = Job.objects.filter(process_id=process_id, status=Job.Status.SUCCESSFUL)
-    if since is not None:
-        jobs = jobs.filter(created__gte=since)
-    if inputs is not None:
-        jobs = jobs.filter(inputs=inputs)
-    return jobs.order_by("-created").first()
+def _reusable(process_id: str, inputs: dict[str, Any], since: datetime | None) -> Job | None:
+    """The last success of the process, if it was asked the same and the city has not been loaded again since."""
+    last = (
+        Job.objects.filter(process_id=process_id, status=Job.Status.SUCCESSFUL).order_by("-created").first()
+    )
+    if last is None or (since and last.created < since) or (not since and last.inputs != inputs):
+        return None
+    return last
 
 
 def _accounts_text(passwords: dict[str, str]) -> str:
