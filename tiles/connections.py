@@ -32,7 +32,7 @@ async def read(query: sql.Composed, params: Sequence[object]) -> list[dict[str, 
     """The rows of one statement; raises psycopg.OperationalError or PoolTimeout when the database does not answer."""
     pool = await _pool()
     async with pool.connection() as connection:
-        cursor = await connection.execute(query, params)
+        cursor = await connection.execute(query, params, binary=True)
         return await cursor.fetchall()
 
 

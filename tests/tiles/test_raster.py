@@ -28,7 +28,7 @@ from layers.registry import get_layer
 from tests.tiles.conftest import TO_3857, ask
 from tiles.grids import WEB_MERCATOR_QUAD
 from tiles.raster.asgi import application, configuration_errors, make_application
-from tiles.raster.configuration import mapproxy_configuration, metric_srids
+from tiles.raster.configuration import grid_definitions, mapproxy_configuration, metric_srids
 from tiles.raster.newest import Grids, grid_file
 from tiles.raster.render import Ramp, read_box
 
@@ -314,6 +314,13 @@ def test_mapproxys_own_validators_accept_the_configuration(media, values, corner
     assert configuration_errors({**configuration, "sources": {}}) != []
 
 
+def test_city_grids_are_round_and_reach_a_quarter_of_a_metre() -> None:
+    grid = grid_definitions(load_city("casablanca"))["epsg26191"]
+    assert all(edge % 1000 == 0 for edge in grid["bbox"])
+    assert grid["res"][0] * 256 >= max(grid["bbox"][2] - grid["bbox"][0], grid["bbox"][3] - grid["bbox"][1])
+    assert grid["res"][-1] == 0.25
+
+
 @pytest.fixture
 def service_url(grid, values, media) -> Iterator[str]:
     """MapProxy behind a real port, for clients that open their own connections."""
@@ -358,6 +365,9 @@ def test_owslib_reads_wmts(service_url: str, cell_lon_lat) -> None:
     wmts = WebMapTileService(f"{service_url}/service")
     names = {"webmercator", "epsg4326", *(f"epsg{srid}" for srid in metric_srids(settings.CITY))}
     assert set(wmts.contents["pollution-grids"].tilematrixsetlinks) == names
+    for name in names:
+        scales = [float(matrix.scaledenominator) for matrix in wmts.tilematrixsets[name].tilematrix.values()]
+        assert scales == sorted(scales, reverse=True), name
     tile = WEB_MERCATOR_QUAD.tile_at(*TO_3857.transform(*cell_lon_lat(20, 30)), 16)
     answer = wmts.gettile(
         layer="pollution-grids",

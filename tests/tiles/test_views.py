@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
@@ -104,3 +106,22 @@ def test_unknown_layer_is_404_and_named(client: Client, path: str) -> None:
 
 def test_layers_cannot_be_posted(client: Client) -> None:
     assert client.post("/layers").status_code == 405
+
+
+@pytest.mark.parametrize("layer_id", [layer.id for layer in LAYERS.values() if not layer.raster])
+def test_every_field_that_a_style_reads_is_in_the_tiles(layer_id: str) -> None:
+    layer = get_layer(layer_id)
+    present = {*layer.tile_fields, *(["name"] if "name_fr" in layer.tile_fields else [])}
+    assert set(fields_read(list(layer.style.layers))) <= present
+
+
+def fields_read(expression: object) -> Iterator[str]:
+    match expression:
+        case ["get", str(name)]:
+            yield name
+        case list():
+            for part in expression:
+                yield from fields_read(part)
+        case dict():
+            for part in expression.values():
+                yield from fields_read(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, log2
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +18,14 @@ from tiles.raster.source import SOURCE_TYPE
 MERCHICH_NORD = 26191
 Configuration = dict[str, Any]
 LEVELS = 20
+TILE_PX = 256
+FINEST_POWER = -2  # pixels of a quarter of a metre
 
 
 def mapproxy_configuration(grids: Grids, city: City) -> Configuration:
     """WMS draws straight from the file in the asked CRS; WMTS and TMS in the grids of `grid_definitions`.
 
-    Nothing is stored: a tile costs a few milliseconds, and a new grid shows at once.
+    Nothing is stored: a tile costs some 20 ms, browsers keep it by its tag, and a new grid shows at once.
     """
     definitions = grid_definitions(city)
     layer_ids = [layer_id for layer_id, _file in grids.files]
@@ -55,11 +58,13 @@ def metric_srids(city: City) -> list[int]:
 
 
 def _city_grid(srid: int, city: City) -> dict[str, Any]:
-    """Bounds in whole kilometres around the city, so that the grid's numbers are readable and stay."""
+    """Bounds in whole kilometres and pixels of powers of two in metres, so that its numbers are readable and stay."""
     transformer = Transformer.from_crs("EPSG:4326", f"EPSG:{srid}", always_xy=True)
     west, south, east, north = transformer.transform_bounds(*city.bbox.as_tuple())
     bbox = [west // 1000 * 1000, south // 1000 * 1000, -(-east // 1000) * 1000, -(-north // 1000) * 1000]
-    return {"srs": f"EPSG:{srid}", "bbox": bbox, "origin": "nw", "num_levels": LEVELS}
+    coarsest = ceil(log2(max(bbox[2] - bbox[0], bbox[3] - bbox[1]) / TILE_PX))
+    sizes_m = [2.0**power for power in range(coarsest, FINEST_POWER - 1, -1)]
+    return {"srs": f"EPSG:{srid}", "bbox": bbox, "origin": "nw", "res": sizes_m}
 
 
 def _globals() -> dict[str, Any]:
