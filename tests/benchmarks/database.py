@@ -1,0 +1,65 @@
+"""A database of the benchmarks' own, beside the cities' ones, filled once for each size."""
+
+from __future__ import annotations
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from psycopg import sql
+
+from layers.services.load import load_features
+from tests.benchmarks.data import SEED, Size, city
+from tests.benchmarks.urls import PREFIX, at_database, name_of
+
+
+def prepare(size: Size, url: str) -> None:
+    """Make and fill the database unless it holds these rows already. Django must be set up on `url`."""
+    if _mark_of(url) == _mark(size):
+        return
+    _recreate(url)
+    _fill(size)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+        connection.execute(sql.SQL("COMMENT ON TABLE layers_parcel IS {}").format(sql.Literal(_mark(size))))
+
+
+def warm(url: str, tables: list[str]) -> None:
+    """Bring every row into memory, so that no contestant pays for the disk."""
+    with psycopg.connect(url) as connection:
+        for table in tables:
+            name = sql.Identifier(table)
+            connection.execute(
+                sql.SQL("SELECT sum(ST_NPoints(geom) + ST_NPoints(geom_3857)) FROM {}").format(name)
+            )
+
+
+def _mark(size: Size) -> str:
+    return f"benchmark {size.name} {size.parcels} {size.counts} {SEED}"
+
+
+def _mark_of(url: str) -> str | None:
+    try:
+        with psycopg.connect(url) as connection:
+            row = connection.execute(
+                "SELECT obj_description(to_regclass('layers_parcel'), 'pg_class')"
+            ).fetchone()
+    except psycopg.OperationalError:
+        return None
+    return row[0] if row else None
+
+
+def _recreate(url: str) -> None:
+    name = name_of(url)
+    if not name.startswith(PREFIX):
+        raise ValueError(f"{name} is not a database of the benchmarks")
+    with psycopg.connect(at_database(url, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def _fill(size: Size) -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+    for collection, frame in city(size, settings.CITY.bbox).items():
+        report = load_features(collection, frame, source="synthetic")
+        if report.rejected:
+            raise RuntimeError(f"{collection}: {report.rejected[0]}")

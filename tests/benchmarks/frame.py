@@ -1,0 +1,119 @@
+"""The frame of every measurement: contestants run interleaved, medians compared, a goal met or not."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+Run = Callable[[int], Any]
+HEADINGS = ("case", "ours", "peer", "limit", "ratio", "goal", "met")
+
+
+class Unequal(Exception):
+    """Two contestants answered differently: their times say nothing."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is timed. Each run takes the number of the repetition, so that no request is made twice.
+
+    said: what of an answer must be the same for all, checked before timing; None when there is nothing to compare.
+    limit: the floor, the same work without any server around it.
+    goal: the least ratio (peer / ours; limit / ours where there is no peer) that counts as met.
+    """
+
+    name: str
+    ours: Run
+    peer: Run | None = None
+    limit: Run | None = None
+    goal: float | None = None
+    said: Callable[[str, Any], Hashable] | None = None
+
+    @property
+    def contestants(self) -> dict[str, Run]:
+        runs = {"ours": self.ours, "peer": self.peer, "limit": self.limit}
+        return {who: run for who, run in runs.items() if run is not None}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Medians in milliseconds. `ratio` above 1: ours is so many times faster than the peer (or than the limit)."""
+
+    case: str
+    ours: float
+    peer: float | None
+    limit: float | None
+    ratio: float | None
+    goal: float | None
+    met: bool | None
+    repetitions: int
+
+    def cells(self) -> tuple[str, ...]:
+        numbers = (_ms(self.ours), _ms(self.peer), _ms(self.limit), _times(self.ratio), _times(self.goal))
+        return (self.case, *numbers, "–" if self.met is None else ("yes" if self.met else "NO"))
+
+
+def _ms(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f} ms"
+
+
+def _times(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}×"
+
+
+def compare(case: Case, numbers: Iterable[int]) -> None:
+    """Ask all contestants the same; raises Unequal at the first difference."""
+    if case.said is None:
+        return
+    for number in numbers:
+        answers = {who: case.said(who, run(number)) for who, run in case.contestants.items()}
+        if len(set(answers.values())) > 1:
+            told = ", ".join(f"{who}: {str(answer)[:80]}" for who, answer in answers.items())
+            raise Unequal(f"{case.name}, repetition {number}: {told}")
+
+
+def measure(case: Case, repetitions: int, *, clock: Callable[[], float] = time.perf_counter) -> Row:
+    """Each repetition runs every contestant once, another one first each time, so that a slow moment of the machine
+    or a page that only the first one has to fetch falls on all of them."""
+    runs = list(case.contestants.items())
+    seconds: dict[str, list[float]] = {who: [] for who, _run in runs}
+    for number in range(repetitions):
+        turn = number % len(runs)
+        for who, run in runs[turn:] + runs[:turn]:
+            start = clock()
+            run(number)
+            seconds[who].append(clock() - start)
+    return to_row(case, {who: median(times) * 1000 for who, times in seconds.items()}, repetitions)
+
+
+def to_row(case: Case, medians_ms: dict[str, float], repetitions: int) -> Row:
+    ours, peer, limit = (medians_ms.get(who) for who in ("ours", "peer", "limit"))
+    if ours is None:
+        raise ValueError(f"{case.name} has no time of ours")
+    beside = peer if peer is not None else limit
+    ratio = None if beside is None else beside / ours
+    met = None if case.goal is None or ratio is None else ratio >= case.goal
+    return Row(case.name, ours, peer, limit, ratio, case.goal, met, repetitions)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Aligned columns, text to the left and numbers to the right."""
+    lines = [HEADINGS, *(row.cells() for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(HEADINGS))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )
+
+
+def write_json(path: Path, name: str, rows: Sequence[Row], about: dict[str, Any]) -> None:
+    document = {"benchmark": name, **about, "unit": "ms", "rows": [asdict(row) for row in rows]}
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,71 @@
+"""What the service's benchmarks stand on: the filled database, our server, the peer's, and one bare connection."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psycopg
+
+from tests.benchmarks.data import FULL, QUICK, SEED, Size
+from tests.benchmarks.database import prepare, warm
+from tests.benchmarks.frame import Case, Row, compare, measure
+from tests.benchmarks.peers import tipg
+from tests.benchmarks.servers import Client, served
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLES = ["layers_parcel", "layers_street", "layers_greenspace", "layers_tree"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`ours` and `peer` are clients of running servers, `bare` one connection to their database."""
+
+    ours: Client
+    peer: Client
+    bare: psycopg.Connection[tuple[object, ...]]
+    size: Size
+    repetitions: int
+    say: Callable[[str], None]
+
+    def random(self) -> np.random.Generator:
+        return np.random.default_rng(SEED)
+
+    def measure(self, case: Case) -> Row:
+        """Timed on the first requests, compared before that on later ones: no timed request was made before."""
+        self.say(f"measuring {case.name}")
+        compare(case, range(self.repetitions, self.repetitions + max(2, self.repetitions // 4)))
+        return measure(case, self.repetitions)
+
+
+@contextmanager
+def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> Iterator[Stage]:
+    size = QUICK if quick else FULL
+    say(f"preparing {size.parcels} parcels and what goes with them")
+    prepare(size, url)
+    warm(url, TABLES)
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "{port}",
+    ]
+    command += ["--workers", "1", "--no-ws", "--log-level", "warning", "gis_core.asgi:application"]
+    with (
+        served(
+            command, env=dict(os.environ), ready="/collections?f=json", log=home / "ours.log", cwd=ROOT
+        ) as ours,
+        tipg(home, url) as peer,
+        psycopg.connect(url, autocommit=True) as bare,
+    ):
+        yield Stage(ours, peer, bare, size, 24 if quick else 60, say)
