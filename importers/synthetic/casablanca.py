@@ -176,7 +176,9 @@ def _ground(
     table: pd.DataFrame, town: Town, filled: frozenset[str], rng: np.random.Generator
 ) -> pd.DataFrame:
     """The blocks between all streets of the filled districts: geom, area_m2, district, character, main (beside a main street)."""
-    polygons = parcels.blocks_between(table["line"].to_numpy(), table["width_m"].to_numpy())
+    lines = table["line"].to_numpy()
+    faces = shapely.get_parts(shapely.polygonize(lines))
+    polygons = parcels.blocks_between(faces, lines, table["width_m"].to_numpy())
     middle = shapely.point_on_surface(polygons)
     district = district_of(middle, town.districts)
     near, street = shapely.STRtree(table["line"].to_numpy()).query_nearest(middle, all_matches=False)

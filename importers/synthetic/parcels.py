@@ -14,9 +14,10 @@ from importers.synthetic.street_grid import Boxes
 _EDGE_M = 3.0  # grids reach so far over the block they are cut by
 
 
-def blocks_between(lines: np.ndarray, width_m: np.ndarray, min_area_m2: float = 150.0) -> np.ndarray:
-    """The faces of the street network less the streets' own width: what can be built on."""
-    faces = shapely.get_parts(shapely.polygonize(lines))
+def blocks_between(
+    faces: np.ndarray, lines: np.ndarray, width_m: np.ndarray, min_area_m2: float = 150.0
+) -> np.ndarray:
+    """The faces of a street network less the width of the streets: what can be built on."""
     narrow = float(np.percentile(width_m, 5)) / 2
     inset = shapely.buffer(faces, -narrow, join_style="mitre")
     near, street = shapely.STRtree(faces).query(lines, predicate="intersects")[::-1]

@@ -43,6 +43,8 @@ def population_cells(
     weight = np.zeros(len(cells))
     for code in codes:
         rows, own = np.flatnonzero(cells["district"] == code), home_district == code
+        if not len(rows):
+            continue
         weight[rows] = _weights(cells["geom"].to_numpy()[rows], homes[own], people[own])
         cells.loc[rows, "inhabitants"] = whole_shares(totals[code], weight[rows])
     return cells[cells["inhabitants"] > 0].reset_index(drop=True)
