@@ -162,6 +162,8 @@ def test_helsinki_is_loaded_from_its_city_file(settings, tmp_path):
         for name in ("districts", "parcels", "waste-containers", "vehicles", "air-stations")
     )
     assert outputs["skipped"] == made.skipped
+    again = LoadCity().run({}, Told(tmp_path))
+    assert [r for r in again["collections"] if r["added"] or r["changed"] or r["removed"]] == []
 
 
 def test_casablanca_keeps_its_arrondissements_and_takes_the_real_streets(settings, tmp_path):
