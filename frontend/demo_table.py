@@ -26,12 +26,12 @@ def demo_table(city: City, jobs: Mapping[str, Job]) -> str:
 
 def feature_lines() -> Iterable[str]:
     yield f"{'Collection':32}{'features':>10}"
-    query = sql.SQL(" UNION ALL ").join(
-        sql.SQL("SELECT {}, count(*) FROM {}").format(sql.Literal(c.id), sql.Identifier(c.table))
-        for c in COLLECTIONS.values()
+    counts = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {} AS n, {} AS id, count(*) FROM {}").format(n, c.id, sql.Identifier(c.table))
+        for n, c in enumerate(COLLECTIONS.values())
     )
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(sql.SQL("SELECT id, count FROM ({}) counts ORDER BY n").format(counts))
         for collection, count in cursor.fetchall():
             yield f"{collection:32}{count:10,}"
 
