@@ -11,7 +11,9 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from gis_core.jobs.models import Job
 from gis_core.jobs.process import Input
+from gis_core.jobs.registry import processes
 from layers.definitions import STAMPS, Field
 
 register = template.Library()
@@ -84,6 +86,21 @@ def _moment(value: Any) -> str:
 def words(name: str) -> str:
     """`duration_min` -> Duration min: a title for an output that brought none."""
     return str(name).replace("_", " ").capitalize()
+
+
+@register.filter
+def process_title(process_id: str) -> str:
+    """The title of a process; its id when it is no longer there."""
+    process = processes().get(process_id)
+    return str(process.title) if process else process_id
+
+
+@register.filter
+def titled(values: Mapping[str, Any], job: Job) -> list[tuple[str, Any]]:
+    """Inputs or outputs of a job under the titles that its process gives them."""
+    process = processes().get(job.process_id)
+    titles = {item.name: str(item.title) for item in (*process.inputs, *process.outputs)} if process else {}
+    return [(titles.get(name, words(name)), value) for name, value in values.items()]
 
 
 @register.filter
