@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from django.utils import translation
 from shapely.geometry import MultiPolygon, box
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Tests read English; what a page says in French and Arabic is asked for by name."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ class Job(models.Model):
     process_id = models.CharField(max_length=60)
     inputs = models.JSONField(default=dict)
     actor = models.CharField(max_length=150)
+    language = models.CharField(max_length=5, default="en")
     status = models.CharField(max_length=12, choices=Status, default=Status.ACCEPTED)
     progress = models.FloatField(default=0)
     message = models.TextField(blank=True, default="")

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 from gis_core.errors import CasaGISError, Conflict, JobDismissed, NotFound
 from gis_core.jobs.models import Job
@@ -25,10 +26,16 @@ Progress = Callable[[float, str], None]
 
 
 def create_job(process_id: str, inputs: dict[str, Any], *, actor: str, job_id: UUID | None = None) -> Job:
-    """Raises NotFound for the process, InvalidInput for the inputs; then no row is made."""
+    """Raises NotFound for the process, InvalidInput for the inputs; then no row is made.
+
+    The job will speak the language that is active now.
+    """
     process = get_process(process_id)
     checked = checked_inputs(process, inputs)
-    return Job.objects.create(id=job_id or uuid4(), process_id=process.id, inputs=checked, actor=actor)
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    return Job.objects.create(
+        id=job_id or uuid4(), process_id=process.id, inputs=checked, actor=actor, language=language
+    )
 
 
 def run_process(
@@ -59,7 +66,8 @@ def _start(job: Job) -> bool:
 
 def _execute(process: Process, job: Job, context: JobContext) -> None:
     try:
-        outputs = process.run(dict(job.inputs), context)
+        with override(job.language):
+            outputs = process.run(dict(job.inputs), context)
     except JobDismissed:
         _finish(job, Job.Status.DISMISSED)
     except CasaGISError as error:

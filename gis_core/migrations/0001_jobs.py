@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('process_id', models.CharField(max_length=60)),
                 ('inputs', models.JSONField(default=dict)),
                 ('actor', models.CharField(max_length=150)),
+                ('language', models.CharField(default='en', max_length=5)),
                 ('status', models.CharField(choices=[('accepted', 'Waiting'), ('running', 'Running'), ('successful', 'Done'), ('failed', 'Failed'), ('dismissed', 'Cancelled')], default='accepted', max_length=12)),
                 ('progress', models.FloatField(default=0)),
                 ('message', models.TextField(blank=True, default='')),

@@ -5,6 +5,7 @@ from django.urls import path
 from layers.api import views
 
 urlpatterns = [
+    path("api", views.api_definition, name="openapi"),
     path("conformance", views.conformance, name="conformance"),
     path("collections", views.collection_list, name="collections"),
     path("collections/<str:collection_id>", views.collection_detail, name="collection"),

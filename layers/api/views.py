@@ -24,6 +24,7 @@ from gis_core.negotiation import (
     url_with,
     wants_html,
 )
+from layers.api import openapi
 from layers.api.documents import SCHEMA, collection_document, schema_document
 from layers.definitions import Collection
 from layers.queries.items import ItemsQuery, Page, read_feature, read_page
@@ -33,7 +34,8 @@ from layers.registry import COLLECTIONS, get_collection
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
 CONFORMANCE = tuple(
-    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "html")
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}"
+    for name in ("core", "geojson", "html", "oas30")
 )
 
 
@@ -47,11 +49,18 @@ def landing_document(request: HttpRequest) -> dict[str, Any]:
         "title": "CasaGIS",
         "links": [
             *self_links(request),
+            {**link("service-desc", "openapi"), "type": openapi.MEDIA_TYPE},
             link("data", "collections"),
             link("conformance", "conformance"),
             link("http://www.opengis.net/def/rel/ogc/1.0/processes", "processes"),
         ],
     }
+
+
+@require_safe
+def api_definition(request: HttpRequest) -> HttpResponse:
+    document = openapi.openapi_document(request, default_limit=DEFAULT_LIMIT, max_limit=MAX_LIMIT)
+    return JsonResponse(document, content_type=openapi.MEDIA_TYPE)
 
 
 @require_safe

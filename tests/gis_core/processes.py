@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from django.utils.translation import get_language
+
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 
@@ -32,7 +34,7 @@ class Double:
             raise RuntimeError("a fault nobody foresaw")
         text = Path(inputs["file"]).read_text(encoding="utf-8") if "file" in inputs else ""
         (context.workspace / "draft").write_text("draft", encoding="utf-8")
-        return {"result": inputs["number"] * 2, "text": text}
+        return {"result": inputs["number"] * 2, "text": text, "language": get_language()}
 
 
 class Slow(Double):

@@ -45,7 +45,7 @@ def execute(client, body, process="double", **kwargs):
 def test_run_process_gives_outputs_and_leaves_no_workspace():
     said = []
     job = run_process("double", {"number": 21}, actor="cli", on_progress=lambda *p: said.append(p))
-    assert (job.status, job.outputs, job.progress) == ("successful", {"result": 42, "text": ""}, 100)
+    assert (job.status, job.outputs, job.progress) == ("successful", {"result": 42, "text": "", "language": "en"}, 100)
     assert said == [(50, "half")]
     assert not workspace_of(job.id).exists()
 
@@ -133,6 +133,13 @@ def test_planner_executes_over_http_and_reads_the_results(client, planner):
     assert client.get(f"/jobs/{job_id}").json()["status"] == "successful"
     assert client.get(f"/jobs/{job_id}/results").json()["result"] == 8
     assert [j["jobID"] for j in client.get("/jobs").json()["jobs"]] == [job_id]
+
+
+def test_job_speaks_the_language_of_who_asked(client, planner):
+    execute(client, {"inputs": {"number": 4}}, QUERY_STRING="lang=ar")
+    assert Job.objects.get().language == "ar"
+    run_queued_job(str(Job.objects.get().id))
+    assert Job.objects.get().outputs["language"] == "ar"
 
 
 def test_uploaded_file_reaches_the_process_and_is_gone_afterwards(client, planner):

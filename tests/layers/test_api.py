@@ -157,3 +157,27 @@ def test_search_for_nothing_or_nonsense_is_empty(client):
 def test_healthz_tells_city_and_postgis(client):
     body = client.get("/healthz").json()
     assert (body["status"], body["city"]) == ("pass", "casablanca")
+
+
+def test_api_definition_is_what_ogc_clients_look_for(client):
+    links = {
+        link["rel"]: link for link in client.get("/", headers={"Accept": "application/json"}).json()["links"]
+    }
+    assert links["service-desc"]["type"] == "application/vnd.oai.openapi+json;version=3.0"
+    answer = client.get(links["service-desc"]["href"])
+    assert answer["Content-Type"] == links["service-desc"]["type"]
+    document = answer.json()
+    assert document["openapi"].startswith("3.0")
+    assert document["servers"] == [{"url": "http://testserver"}]
+    parameters = document["paths"]["/collections/{collectionId}/items"]["get"]["parameters"]
+    by_name = {p["name"]: p for p in parameters}
+    assert by_name["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 10000, "default": 100}
+    assert (by_name["bbox"]["schema"]["minItems"], by_name["bbox"]["explode"]) == (4, False)
+
+
+def test_every_described_parameter_is_accepted(client, trees):
+    document = client.get("/api").json()
+    parameters = document["paths"]["/collections/{collectionId}/items"]["get"]["parameters"]
+    values = {"bbox": "-8,33,-7,34", "limit": "1", "after": "0", "q": "x", "f": "json", "lang": "fr"}
+    assert {p["name"] for p in parameters if p["in"] == "query"} == set(values)
+    assert client.get("/collections/trees/items", values).status_code == 200
