@@ -6,6 +6,11 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from gis_core.errors import CasaGISError
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except CasaGISError as error:  # from the settings: no database, no such city
+        sys.exit(f"manage.py: {error.detail}")
