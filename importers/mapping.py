@@ -18,11 +18,12 @@ from django.utils import translation
 from gis_core.city import LANGUAGES
 from gis_core.errors import InvalidInput
 from importers.checks import issues_where
-from importers.values import Target, fold, parse, texts
+from importers.values import Target, choice_codes, fold, parse, texts
 from layers.definitions import Collection, Field
 from layers.services.checks import RowIssue
 
 IDENTIFIER = "external_id"
+SOURCE = "source"
 LIKELY_IDENTIFIERS = ("id", "fid", "osm id", "objectid", "gid", "ogc fid", "uuid", "identifiant")
 GEOMETRY = "geometry"  # id_field=geometry: the place itself identifies the row
 SHAPEFILE_NAME = 10  # Shapefiles cut column names to this length
@@ -86,6 +87,23 @@ def _cut(name: str, collection: Collection) -> str | None:
         return None
     starts = [field for field in collection.writable if field.startswith(name.lower())]
     return starts[0] if len(starts) == 1 else None
+
+
+def without_foreign_source(
+    columns: ColumnMap, values: pd.DataFrame, collection: Collection, given: Mapping[str, str]
+) -> ColumnMap:
+    """A file's own column "source" (who surveyed, from which map) is not ours unless it speaks our codes."""
+    column = next(
+        (name for name, field in columns.columns.items() if field == SOURCE and name not in given), None
+    )
+    field = collection.field(SOURCE)
+    if column is None or field is None:
+        return columns
+    known = choice_codes(field)
+    if all(fold(value) in known for value in texts(values[column]).dropna().unique()):
+        return columns
+    kept = {name: target for name, target in columns.columns.items() if name != column}
+    return ColumnMap(kept, (*columns.ignored, column))
 
 
 def identify(

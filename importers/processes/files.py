@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from gis_core.errors import InvalidInput
 from gis_core.geometry import WGS84_SRID
 from gis_core.jobs.process import Context, Input, Output
 from importers.checks import rejected_rows, row_number, shape
-from importers.mapping import IDENTIFIER, ColumnMap, convert, identify, match_columns
+from importers.mapping import IDENTIFIER, ColumnMap, convert, identify, match_columns, without_foreign_source
 from importers.placement import Placement, settle
 from importers.readers.base import ReadOptions, SourceTable
 from importers.readers.registry import read_source
@@ -85,16 +85,16 @@ class ImportFile:
     outputs = (Output("report", _("Report")),)
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        """No word about progress after the load: a job cancelled then would have changed something."""
         wish = Wish.of(inputs)
-        context.progress(0, f"Reading {wish.file.name}")
+        context.progress(0, _("Reading %(file)s") % {"file": wish.file.name})
         table = read_source(wish.file, wish.read_options(context.workspace))
-        context.progress(40, f"Checking {len(table)} rows")
+        context.progress(40, _("Checking %(count)s rows") % {"count": len(table)})
         prepared = prepare(table, wish)
-        context.progress(70, f"Writing into {wish.collection.id}")
+        context.progress(70, _("Writing into %(collection)s") % {"collection": wish.collection.title})
         loaded = load_features(
             wish.collection.id, prepared.frame, source=Source.CITY, prune=wish.prune, dry_run=wish.dry_run
         )
-        context.progress(100, "Done")
         return {"report": report(table, prepared, loaded, wish)}
 
 
@@ -150,6 +150,7 @@ class Prepared:
 def prepare(table: SourceTable, wish: Wish) -> Prepared:
     """Raises InvalidInput when the file as a whole does not fit the collection."""
     columns = match_columns(table.values.columns, wish.collection, wish.columns)
+    columns = without_foreign_source(columns, table.values, wish.collection, wish.columns)
     places = _place(table, wish) if wish.collection.geometry_type else _Places()
     identifiers, identifier = identify(table.values, columns, places.geometries, wish.id_field)
     frame, issues = convert(table.values, columns, wish.collection, settings.CITY.time_zone)
@@ -159,7 +160,7 @@ def prepare(table: SourceTable, wish: Wish) -> Prepared:
         frame = gpd.GeoDataFrame(frame.assign(geom=places.geometries), geometry="geom", crs=WGS84_SRID)
     frame = _blank(frame, rejected_rows(issues), wish.collection)
     ignored = tuple(name for name in columns.ignored if name != identifier)
-    shown = ColumnMap({**columns.columns, identifier: IDENTIFIER}, ignored)
+    shown = replace(columns, ignored=ignored)
     return Prepared(frame, shown, identifier, places.epsg, tuple(issues), (*table.notes, *places.notes))
 
 

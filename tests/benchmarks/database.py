@@ -13,10 +13,12 @@ from tests.benchmarks.urls import PREFIX, at_database, name_of
 
 
 def prepare(size: Size, url: str) -> None:
-    """Make and fill the database unless it holds these rows already. Django must be set up on `url`."""
+    """Make and fill the database unless it holds these rows already; bring its tables up to date. Django must be set up on `url`."""
     if _mark_of(url) == _mark(size):
+        call_command("migrate", verbosity=0, interactive=False)
         return
     _recreate(url)
+    call_command("migrate", verbosity=0, interactive=False)
     _fill(size)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
@@ -58,7 +60,6 @@ def _recreate(url: str) -> None:
 
 
 def _fill(size: Size) -> None:
-    call_command("migrate", verbosity=0, interactive=False)
     for collection, frame in city(size, settings.CITY.bbox).items():
         report = load_features(collection, frame, source="synthetic")
         if report.rejected:

@@ -23,10 +23,12 @@ from shapely.geometry import (
     box,
 )
 
-from gis_core.errors import InvalidInput, NotFound
+from gis_core.errors import InvalidInput, JobDismissed, NotFound
+from importers.processes.files import ImportFile
 from layers.queries.frames import read_frame
 from layers.services.load import load_features
 from tests.conftest import frame
+from tests.importers.conftest import Told
 
 pytestmark = pytest.mark.usefixtures("casablanca")
 BOW_TIE = Polygon([(-7.60, 33.55), (-7.59, 33.56), (-7.59, 33.55), (-7.60, 33.56)])
@@ -340,3 +342,31 @@ def test_a_hundred_thousand_rows_take_seconds_not_minutes(tmp_path, run_import):
     start = time.perf_counter()
     assert run_import(file, "trees")["added"] == count
     assert time.perf_counter() - start < 20
+
+
+def test_a_cancelled_import_changes_nothing(tmp_path):
+    class Cancelled(Told):
+        def progress(self, percent: float, message: str) -> None:
+            super().progress(percent, message)
+            if len(self.messages) == 3:
+                raise JobDismissed
+
+    context = Cancelled(tmp_path)
+    with pytest.raises(JobDismissed):
+        ImportFile().run({"file": str(trees(tmp_path / "a.gpkg")), "collection": "trees"}, context)
+    assert len(context.messages) == 3  # the last word before the load: after it no cancellation can be heard
+    assert len(read_frame("trees")) == 0
+
+
+def test_the_last_word_about_progress_comes_before_the_load(tmp_path):
+    context = Told(tmp_path)
+    ImportFile().run({"file": str(trees(tmp_path / "a.gpkg")), "collection": "trees"}, context)
+    assert len(context.messages) == 3
+
+
+def test_a_foreign_column_called_source_is_ignored_and_ours_is_kept(tmp_path, run_import):
+    foreign = run_import(trees(tmp_path / "a.gpkg", source=["survey 2019", "Bing", None]), "trees")
+    assert (foreign["added"], foreign["ignored"]) == (3, ["source"])
+    ours = run_import(trees(tmp_path / "b.gpkg", source=["synthetic", "city", None]), "trees")
+    assert (ours["ignored"], ours["changed"]) == ([], 1)
+    assert read_frame("trees", ["source"])["source"].tolist() == ["synthetic", "city", "city"]
