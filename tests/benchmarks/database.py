@@ -13,7 +13,10 @@ from tests.benchmarks.urls import PREFIX, at_database, name_of
 
 
 def prepare(size: Size, url: str) -> None:
-    """Make and fill the database unless it holds these rows already; bring its tables up to date. Django must be set up on `url`."""
+    """Make and fill the database unless it holds these rows already, and bring its tables up to date.
+
+    Django must be set up on `url`.
+    """
     if _mark_of(url) == _mark(size):
         call_command("migrate", verbosity=0, interactive=False)
         return
