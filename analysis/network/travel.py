@@ -4,8 +4,12 @@ The places join the arc graph as extra nodes: one "departure" per place and arc,
 after the rest of the arc. An arrival at a place is the end of its arc less what lies behind the place. So places
 part-way along an arc, two on the same arc and the way round the block to a place just passed are all exact.
 
-Memory: the answer is two n x n float64 matrices. While computing, one block of departures holds 12 bytes per departure
-and arc (time and predecessor): at most BLOCK_BYTES, whatever the number of places.
+One search gives time and length: a link weighs its whole milliseconds times CM_RANGE plus its whole centimetres, which
+float64 adds without error. So times are exact to a millisecond and lengths to a centimetre per street driven, and of
+two drives equally quick the shorter one counts. A drive that lasts longer than MAX_DRIVE_S counts as none.
+
+Memory: the answer is two n x n float64 matrices. While computing, one block of departures holds 8 bytes per departure
+and arc: at most BLOCK_BYTES, whatever the number of places.
 """
 
 from __future__ import annotations
@@ -26,11 +30,14 @@ from analysis.network.snapping import Position
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-BLOCK_BYTES = 64 * 1024 * 1024
+BLOCK_BYTES = 16 * 1024 * 1024
 NEAR = (
     3.0  # places within so many median travel times of the middle one are near: their searches can stop early
 )
-SLACK_S = 1e-6
+SLACK_S = 1.0  # more than the rounding of any drive
+MAX_DRIVE_S = 12 * 3600.0
+MS_PER_S, CM_PER_M = 1000.0, 100.0
+CM_RANGE = 2.0**27  # centimetres below it, milliseconds above: 1,342 km and 18 h
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,11 @@ class _Graph:
         self.rest_m = length_m - self.driven_m
         self.s_per_m = network.time_s[self.arc] / length_m
         self.rest_s = self.rest_m * self.s_per_m
-        self.node_length_m = np.concatenate([network.length_m, self.rest_m])
-        self.links = _with_departures(network.links, self.arc)
+        self.length_m = network.length_m
+        self.links = _with_departures(_packed(network), self.arc)
+        self.max_drive_s = min(
+            MAX_DRIVE_S, CM_RANGE / CM_PER_M / float((network.length_m / network.time_s).max())
+        )
         self.ends_of_place = _ends_of_place(self.place, len(positions))
 
     def all_pairs(self) -> tuple[Floats, Floats]:
@@ -126,7 +136,7 @@ class _Graph:
         time_s, length_m = np.full((len(ends), len(ends)), np.inf), np.full((len(ends), len(ends)), np.inf)
         near, to_middle_s, from_middle_s = self._near(ends)
         far = np.setdiff1d(ends, near)
-        for block in self._blocks(near):
+        for block in self._blocks(near[to_middle_s[near].argsort()]):
             limit_s = (
                 to_middle_s[block].max() + from_middle_s[near].max() + (self.rest_s[near]).max() + SLACK_S
             )
@@ -162,12 +172,17 @@ class _Graph:
     def _forward(self, starts: Ints, goals: Ints, limit_s: float = np.inf) -> tuple[Floats, Floats]:
         """Seconds and metres from each start end to each goal end; at least one link, never straight along one arc."""
         raw_s, raw_m = self._search(self.links, self.arc_count + starts, self.arc[goals], limit_s)
-        return self.rest_s[starts, None] + raw_s - self.rest_s[goals], raw_m - self.rest_m[goals]
+        return self._between(starts, goals, raw_s, raw_m)
 
     def _backward(self, starts: Ints, goals: Ints) -> tuple[Floats, Floats]:
         """The same as _forward, searched from the goals: cheap where they are few."""
         raw_s, raw_m = self._search(self._reversed_links, self.arc[goals], self.arc_count + starts, np.inf)
-        return self.rest_s[starts, None] + raw_s.T - self.rest_s[goals], raw_m.T - self.rest_m[goals]
+        return self._between(starts, goals, raw_s.T, raw_m.T)
+
+    def _between(self, starts: Ints, goals: Ints, links_s: Floats, links_m: Floats) -> tuple[Floats, Floats]:
+        """The rest of the first arc, the links, less what lies behind the goal on the last arc."""
+        time_s = self.rest_s[starts, None] + links_s - self.rest_s[goals]
+        return time_s, self.rest_m[starts, None] + links_m - self.rest_m[goals]
 
     @cached_property
     def _reversed_links(self) -> sp.csr_matrix:
@@ -176,16 +191,12 @@ class _Graph:
     def _search(
         self, links: sp.csr_matrix, sources: Ints, targets: Ints, limit_s: float
     ) -> tuple[Floats, Floats]:
-        """Link seconds, and metres of all nodes on the way (both ends too), from each source to each target node."""
-        seconds, before = dijkstra(links, indices=sources, limit=limit_s, return_predecessors=True)
-        row = np.arange(len(sources))[:, None]
-        node = np.broadcast_to(targets, (len(sources), len(targets)))
-        metres = self.node_length_m[node]
-        while ((previous := before[row, node]) >= 0).any():
-            node = np.where(previous >= 0, previous, node)  # who has none is the source: the walk rests there
-            metres = metres + np.where(previous >= 0, self.node_length_m[node], 0.0)
-        found = seconds[:, targets]
-        return found, np.where(np.isfinite(found), metres, np.inf)
+        """Seconds and metres of the links from each source to each target node; inf beyond the limit."""
+        packed = dijkstra(links, indices=sources, limit=self._packed_limit(limit_s))[:, targets]
+        return _unpacked(packed)
+
+    def _packed_limit(self, limit_s: float) -> float:
+        return float(np.ceil(max(0.0, min(limit_s, self.max_drive_s)) * MS_PER_S) * CM_RANGE)
 
     def _direct_m(self) -> Floats:
         """Metres from end to end where both lie on one arc and the second not behind the first; else inf."""
@@ -198,25 +209,37 @@ class _Graph:
         arc, start_m, end_m = int(self.arc[start]), float(self.driven_m[start]), float(self.driven_m[end])
         if self.arc[end] == arc and ahead_m >= 0:
             return Path((arc,), start_m, end_m, ahead_m * float(self.s_per_m[start]), ahead_m)
-        limit_s = time_s - self.rest_s[start] + self.rest_s[end] + SLACK_S
-        source = self.arc_count + start
-        seconds, before = dijkstra(
-            self.links, indices=source, limit=max(limit_s, 0.0), return_predecessors=True
-        )
-        node = int(self.arc[end])
-        if not np.isfinite(seconds[node]):
+        source, node = self.arc_count + start, int(self.arc[end])
+        limit = self._packed_limit(time_s - self.rest_s[start] + self.rest_s[end] + SLACK_S)
+        packed, before = dijkstra(self.links, indices=source, limit=limit, return_predecessors=True)
+        if not np.isfinite(packed[node]):
             return None
-        total_s = float(self.rest_s[start] + seconds[node] - self.rest_s[end])
-        nodes = []
+        total_s = float(self.rest_s[start] + _unpacked(packed[node])[0] - self.rest_s[end])
+        arcs = []
         while node != source:
-            nodes.append(node)
+            arcs.append(node)
             node = int(before[node])
-        length_m = float(self.rest_m[start] + self.node_length_m[nodes].sum() - self.rest_m[end])
-        return Path((arc, *reversed(nodes)), start_m, end_m, total_s, length_m)
+        length_m = float(self.rest_m[start] + self.length_m[arcs].sum() - self.rest_m[end])
+        return Path((arc, *reversed(arcs)), start_m, end_m, total_s, length_m)
 
     def _blocks(self, ends: Ints) -> list[Ints]:
-        size = max(1, BLOCK_BYTES // (12 * self.links.shape[0]))
+        size = max(1, BLOCK_BYTES // (8 * self.links.shape[0]))
         return [ends[i : i + size] for i in range(0, len(ends), size)]
+
+
+def _packed(network: Network) -> sp.csr_matrix:
+    """The links as whole milliseconds x CM_RANGE + the whole centimetres of the arc they lead into."""
+    links = network.links
+    cm = np.rint(network.length_m * CM_PER_M)[links.indices]
+    data = np.rint(links.data * MS_PER_S) * CM_RANGE + np.maximum(cm, 1.0)
+    return sp.csr_matrix((data, links.indices, links.indptr), shape=links.shape)
+
+
+def _unpacked(packed: Floats) -> tuple[Floats, Floats]:
+    """Seconds and metres."""
+    found = np.isfinite(packed)
+    ms, cm = np.divmod(np.where(found, packed, 0.0), CM_RANGE)
+    return np.where(found, ms / MS_PER_S, np.inf), np.where(found, cm / CM_PER_M, np.inf)
 
 
 def _with_departures(links: sp.csr_matrix, arcs: Ints) -> sp.csr_matrix:
@@ -236,9 +259,11 @@ def _ends_of_place(place: Ints, n: int) -> Ints:
 def _stretch(network: Network, arc: int, start_m: float, end_m: float) -> Floats:
     """Points of an arc from start_m to end_m in driving direction."""
     line = network.lines[network.section[arc]]
-    line = shapely.reverse(line) if network.backward[arc] else line
     xy = shapely.get_coordinates(line)
+    xy = xy[::-1] if network.backward[arc] else xy
+    if start_m <= 0.0 and end_m >= network.length_m[arc]:
+        return np.asarray(xy, dtype=np.float64)
     along_m = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
     inside = xy[(along_m > start_m) & (along_m < end_m)]
-    ends = shapely.get_coordinates(shapely.line_interpolate_point(line, [start_m, end_m]))
+    ends = shapely.get_coordinates(shapely.line_interpolate_point(shapely.linestrings(xy), [start_m, end_m]))
     return np.concatenate([ends[:1], inside, ends[1:]])

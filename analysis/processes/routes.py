@@ -199,7 +199,7 @@ def _totals(day: date, zones: Sequence[ZonePlan]) -> dict[str, Any]:
         "unreachable": [_unreachable(miss) for zone in zones for miss in zone.unreachable],
         "unserved": [_refused(u.id, u.reason) for zone in zones for u in zone.unserved],
         "baseline": {**before, "unserved": sum(len(plan.unserved) for plan in comparisons)},
-        "saved_pct": _saved_pct(before["distance_km"], after["distance_km"]),
+        "saved_pct": _saved_pct(before, after),
     }
 
 
@@ -213,7 +213,7 @@ def _zone_row(zone: ZonePlan) -> dict[str, Any]:
         "unreachable": len(zone.unreachable),
         "unserved": len(zone.unserved),
         "baseline": {**before, "unserved": len(zone.comparison.unserved)},
-        "saved_pct": _saved_pct(before["distance_km"], after["distance_km"]),
+        "saved_pct": _saved_pct(before, after),
     }
 
 
@@ -229,9 +229,12 @@ def _sums(plans: Iterable[RoutePlan]) -> dict[str, Any]:
     }
 
 
-def _saved_pct(before: float, after: float) -> float | None:
-    """Kilometres saved against the comparison; None where it drives none."""
-    return round(100 * (1 - after / before), 1) if before else None
+def _saved_pct(before: Mapping[str, Any], after: Mapping[str, Any]) -> float | None:
+    """Kilometres per container served, against the comparison; None where one of them serves none."""
+    if not before["served"] or not after["served"]:
+        return None
+    ratio = float(after["distance_km"] / after["served"]) / float(before["distance_km"] / before["served"])
+    return round(100 * (1 - ratio), 1)
 
 
 def _refused(id: str, reason: Reason | Refusal) -> dict[str, Any]:
@@ -257,5 +260,5 @@ def _rule(city: City, wanted: Wanted, network: Network, fleet: Fleet) -> dict[st
         "unmatched_turn_restrictions": list(network.unmatched_restrictions),
         "snap_m": {"containers": CONTAINER_SNAP_M, "sites": SITE_SNAP_M},
         "comparison": "nearest neighbour: the same containers, vehicles, shifts and tipping, always the nearest next",
-        "saved_pct": "kilometres against the comparison",
+        "saved_pct": "kilometres per container served, against the comparison",
     }

@@ -48,8 +48,9 @@ def share_fleet(
 ) -> tuple[Zone, ...]:
     """Zones that cover all districts. `vehicles` lists the ids at each depot; raises NoVehicle if there are none.
 
-    Districts go to their nearest depot as long as its share of the fleet lasts; where a depot has more districts than
-    vehicles, the lightest is joined to its neighbour; every zone gets one vehicle, and the others follow the load.
+    Districts go to their nearest depot as long as its share of the fleet lasts; the lightest are joined to their
+    neighbour where they are not worth a vehicle, or more than there are vehicles; every zone gets one vehicle, and
+    the others follow the load.
     """
     staffed = {depot: tuple(ids) for depot, ids in vehicles.items() if ids and depot in depots}
     if not staffed:
@@ -87,10 +88,13 @@ def _regret_m(demand: Demand, depots: Mapping[str, XY], staffed: Mapping[str, tu
 
 
 def _join(demands: Sequence[Demand], most: int) -> list[_Area]:
-    """At most so many areas: the lightest joins the nearest other one until they fit."""
+    """At most so many areas, none with less than half a vehicle's share: the lightest joins the nearest other one."""
     areas = [_Area((demand,)) for demand in demands]
-    while len(areas) > most:
+    least_kg = sum(area.load_kg for area in areas) / most / 2
+    while len(areas) > 1:
         light = min(areas, key=lambda area: (area.load_kg, area.demands[0].id))
+        if len(areas) <= most and light.load_kg >= least_kg:
+            break
         areas.remove(light)
         near = min(areas, key=lambda area: dist(area.xy_m, light.xy_m))
         areas[areas.index(near)] = _Area((*near.demands, *light.demands))

@@ -16,6 +16,7 @@ from tests.analysis.network.streets import lattice, restrictions, streets
 
 CITY = lattice(7, np.random.default_rng(4))
 NETWORK = build_network(CITY)
+ROUNDED_S = 0.03  # half a millisecond per street, at most 60 streets
 
 
 def place(network: Network, x: float, y: float, approach: Approach = Approach.KERB) -> Position:
@@ -77,7 +78,7 @@ def test_matrix_equals_a_plain_search(chosen):
     for i, start in enumerate(positions):
         for j, end in enumerate(positions):
             if i != j:
-                assert travel.time_s[i, j] == pytest.approx(oracle_s(NETWORK, start, end), abs=1e-6)
+                assert travel.time_s[i, j] == pytest.approx(oracle_s(NETWORK, start, end), abs=ROUNDED_S)
 
 
 @settings(max_examples=40, deadline=None)
@@ -86,7 +87,7 @@ def test_way_over_a_third_place_on_one_arc_is_never_shorter(chosen):
     positions = [place(NETWORK, x, y) for x, y, _ in chosen]
     time_s = measure_travel(NETWORK, positions).time_s
     detour_s = (time_s[:, :, None] + time_s[None, :, :]).min(axis=1)
-    assert (time_s <= detour_s + 1e-6).all()
+    assert (time_s <= detour_s + ROUNDED_S).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -97,8 +98,8 @@ def test_path_is_as_long_and_as_quick_as_the_matrix_says(chosen):
     for i, j in pairwise(range(len(positions))):
         path = travel.path(i, j)
         xy = path.coordinates(NETWORK)
-        assert path.time_s == pytest.approx(travel.time_s[i, j], abs=1e-6)
-        assert path.length_m == pytest.approx(travel.length_m[i, j], abs=1e-6)
+        assert path.time_s == pytest.approx(travel.time_s[i, j], abs=1e-9)
+        assert path.length_m == pytest.approx(travel.length_m[i, j], abs=0.005 * len(path.arcs))
         assert shapely.LineString(xy).length == pytest.approx(path.length_m, abs=1e-6)
         for end, position in ((xy[0], positions[i]), (xy[-1], positions[j])):
             on_street = NETWORK.lines[position.section].interpolate(position.offset_m)
@@ -178,4 +179,4 @@ def test_near_and_far_searches_agree_with_unbounded_ones():
     positions = [*cluster, place(network, 1480, 1490, Approach.EITHER), place(network, 20, 1500)]
     time_s = measure_travel(network, positions).time_s
     for i, j in ((0, 25), (25, 3), (26, 25), (4, 26), (7, 21), (13, 2)):
-        assert time_s[i, j] == pytest.approx(oracle_s(network, positions[i], positions[j]), abs=1e-6)
+        assert time_s[i, j] == pytest.approx(oracle_s(network, positions[i], positions[j]), abs=ROUNDED_S)

@@ -27,6 +27,13 @@ def test_more_districts_than_vehicles_are_joined_to_their_neighbours():
     assert sorted(zone.districts for zone in zones) == [("a", "b"), ("c",)]
 
 
+def test_district_not_worth_a_vehicle_is_joined():
+    zones = share_fleet(
+        [demand("a", 0), demand("b", 900), demand("tiny", 100, 20)], DEPOTS, {"west": ["w1", "w2", "w3"]}
+    )
+    assert sorted(zone.districts for zone in zones) == [("a", "tiny"), ("b",)]
+
+
 def test_crowded_depot_sends_districts_to_the_other():
     demands = [demand(f"d{i}", 1000 + 100 * i) for i in range(4)]
     zones = share_fleet(demands, DEPOTS, {"east": ["e1", "e2"], "west": ["w1", "w2"]})
