@@ -1,4 +1,4 @@
-"""Air stations and a month of hourly NO2 and PM10: daily rhythm, weekends, weather, dust, and some readings to distrust."""
+"""A month of hourly NO2 and PM10: daily rhythm, weekends, weather, dust, and some readings to distrust."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from importers.synthetic.frames import table_frame
 
 DAYS = 30
 _NIGHT_AND_DAY = np.array(
-    [.55, .48, .44, .42, .46, .62, .95, 1.45, 1.62, 1.35, 1.08, .96, .94, .97, 1.0, 1.05, 1.16, 1.42, 1.66, 1.60, 1.35, 1.08, .86, .68]
+    [.55, .48, .44, .42, .46, .62, .95, 1.45, 1.62, 1.35, 1.08, .96,
+     .94, .97, 1.0, 1.05, 1.16, 1.42, 1.66, 1.60, 1.35, 1.08, .86, .68]
 )  # fmt: skip
 _POLLUTANTS = {
     "no2": (12.0, 34.0, 1.0),

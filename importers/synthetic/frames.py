@@ -1,4 +1,4 @@
-"""Frames that `load_features` takes: degrees rounded to 1e-7, multipolygons, an identifier and a source in every row."""
+"""Frames that `load_features` takes: degrees rounded to 1e-7, multipolygons, an identifier and a source per row."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from pyproj import Transformer
+
+from gis_core.geometry import BBox
 
 DEGREE_DECIMALS = 7  # about 1 cm; equal points of the plane stay equal in degrees
 
@@ -52,6 +54,20 @@ def feature_frame(
     return gpd.GeoDataFrame(
         {"external_id": ids, "source": source, **columns}, geometry=geoms, crs=4326
     ).rename_geometry("geom")
+
+
+def inside_box(frame: pd.DataFrame, bbox: BBox) -> pd.DataFrame:
+    """Generated rows only inside the city's box: areas are cut, points and lines beyond it left out. Real rows stay."""
+    if "geom" not in frame or not len(frame):
+        return frame
+    box, geoms = shapely.box(*bbox.as_tuple()), frame["geom"].to_numpy().copy()
+    beyond = ~shapely.covers(box, geoms) & frame["source"].isin(["synthetic", "mixed"]).to_numpy()
+    if not beyond.any():
+        return frame
+    cut = np.array([polygonal(geom) for geom in shapely.intersection(geoms[beyond], box)], dtype=object)
+    geoms[beyond] = multipolygons(shapely.transform(cut, lambda xy: np.round(xy, DEGREE_DECIMALS)))
+    frame = frame.assign(geom=gpd.GeoSeries(geoms, index=frame.index, crs=4326))
+    return frame[~shapely.is_empty(geoms)].reset_index(drop=True)
 
 
 def table_frame(ids: list[str], source: str, columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Street furniture: lamps in rows, bins and benches where people walk and sit, shelters at avenues, the rest here and there."""
+"""Street furniture: lamps in rows, benches and bins where people walk and sit, the rest here and there."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from importers.synthetic.frames import Plane, feature_frame, identifiers
 from importers.synthetic.trees import points_inside
 
 _MATERIALS = {
-    "lamp": ("steel", "cast_iron"), "bench": ("wood", "concrete", "metal"), "bin": ("plastic", "metal"), "shelter": ("glass", "steel"),
-    "fountain": ("stone", "zellige"), "bollard": ("cast_iron", "concrete"),
+    "lamp": ("steel", "cast_iron"), "bench": ("wood", "concrete", "metal"), "bin": ("plastic", "metal"),
+    "shelter": ("glass", "steel"), "fountain": ("stone", "zellige"), "bollard": ("cast_iron", "concrete"),
 }  # fmt: skip
 _LAMP_SPACING_M = {"motorway": 60.0, "trunk": 60.0, "primary": 46.0, "secondary": 52.0, "tertiary": 92.0}
 

@@ -1,4 +1,4 @@
-"""Green spaces: whole blocks taken for parks until each district has its share, then gardens, cemeteries and overlaps."""
+"""Green spaces: whole blocks become parks until each district has its share; then gardens and cemeteries."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def inner_greens(green: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _moved(geom: shapely.Geometry, by_m: float) -> shapely.Geometry:
-    return shapely.transform(geom, lambda xy: xy + [by_m, 0.3 * by_m])
+    return shapely.transform(geom, lambda xy: xy + np.array([by_m, 0.3 * by_m]))
 
 
 def private_gardens(

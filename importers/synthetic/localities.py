@@ -28,7 +28,7 @@ _QUARTERS = (
 
 
 def built_ground(lines: np.ndarray, water: np.ndarray, box: shapely.Polygon) -> shapely.Geometry:
-    """Land inside the box that streets reach: their convex hull with a margin, less large water. The whole box without streets."""
+    """Land of the box inside the streets' convex hull with a margin, less large water; without streets, the box's."""
     water = water[shapely.area(water) > _POND_M2]
     ground = box
     if len(lines):

@@ -15,15 +15,16 @@ _NOT_A_LIMIT = frozenset({"footway", "steps", "cycleway", "track"})
 _USES = {
     "commercial": ("commercial", "retail", "office", "supermarket", "hotel", "kiosk"),
     "industrial": ("industrial", "warehouse", "hangar"),
-    "public": ("church", "cathedral", "chapel", "mosque", "synagogue", "temple", "school", "university", "college", "kindergarten", "hospital",
-               "public", "civic", "government", "train_station", "transportation", "museum", "theatre", "stadium", "sports_hall"),
+    "public": ("church", "cathedral", "chapel", "mosque", "synagogue", "temple", "school", "university", "college",
+               "kindergarten", "hospital", "public", "civic", "government", "train_station", "transportation",
+               "museum", "theatre", "stadium", "sports_hall"),
 }  # fmt: skip
 _USE_OF_BUILDING = {building: use for use, buildings in _USES.items() for building in buildings}
 
 
 def lots_of_city(
-    streets: pd.DataFrame, footprints: np.ndarray, buildings: gpd.GeoDataFrame | None, greens: np.ndarray, water: np.ndarray,
-    rng: np.random.Generator,
+    streets: pd.DataFrame, footprints: np.ndarray, buildings: gpd.GeoDataFrame | None, greens: np.ndarray,
+    water: np.ndarray, rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Polygons of the plane and their land use.
 

@@ -46,7 +46,9 @@ def lots_in_blocks(
     rng: np.random.Generator,
     min_depth_m: float = 13.0,
 ) -> Lots:
-    """Two rows of lots back to back along the block's longer side; one row where the block is thin, one lot where it is shorter than a frontage.
+    """Two rows of lots back to back along the block's longer side; one row where the block is thin.
+
+    A block shorter than a frontage stays one lot.
 
     All lots of a block share the corners of one bent grid, so they meet without gap or overlap.
     """

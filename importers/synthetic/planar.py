@@ -1,4 +1,4 @@
-"""Planar street graphs: lines are noded, near junctions merged, thin blocks opened, sections joined between junctions."""
+"""Planar street graphs: lines noded, near junctions merged, thin blocks opened, sections joined between junctions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GRID_M = 0.02
 
 @dataclass(frozen=True)
 class Graph:
-    """Straight edges between nodes of the plane. `xy` (n, 2) m; `ends` (m, 2) node numbers; `street` (m,) line numbers."""
+    """Straight edges between nodes of the plane: `xy` (n, 2) m, `ends` (m, 2) node numbers, `street` (m,) numbers."""
 
     xy: np.ndarray
     ends: np.ndarray
@@ -154,7 +154,7 @@ def drop_dead_ends(graph: Graph, shorter_than_m: float) -> Graph:
 
 
 def sections(graph: Graph) -> tuple[np.ndarray, np.ndarray]:
-    """Lines from junction to junction and their streets; edges are joined at nodes where only two of one street meet."""
+    """Lines from junction to junction and their streets; edges join at nodes where only two of one street meet."""
     chain = _chains(graph)
     order = np.argsort(chain, kind="stable")
     joined = shapely.line_merge(shapely.multilinestrings(graph.lines[order], indices=chain[order]))

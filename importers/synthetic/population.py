@@ -1,4 +1,4 @@
-"""People where they live: district totals shared out over floor area, then counted in 250 m cells; totals are kept exactly."""
+"""People where they live: district totals shared out over floor area and counted in 250 m cells, kept exactly."""
 
 from __future__ import annotations
 

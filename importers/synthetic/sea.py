@@ -34,7 +34,7 @@ def atlantic(districts: gpd.GeoDataFrame, bbox: BBox) -> gpd.GeoDataFrame:
 
 
 def northern_coast(land: shapely.Polygon) -> np.ndarray:
-    """The limit of the land from its westernmost point to its northernmost one before the turn, west to east (degrees)."""
+    """The land's limit from its westernmost point to its northernmost one before the turn, west to east (degrees)."""
     ring = shapely.get_coordinates(shapely.get_exterior_ring(land))[:-1]
     ring = np.roll(ring, -int(ring[:, 0].argmin()), axis=0)
     before_turn = np.where(ring[:, 0] < _COAST_TURNS_LON, ring[:, 1], -np.inf)
@@ -44,7 +44,7 @@ def northern_coast(land: shapely.Polygon) -> np.ndarray:
 
 
 def _round_the_box(west: np.ndarray, east: np.ndarray, bbox: BBox) -> list[tuple[float, float]]:
-    """From the coast's eastern end along the coast's course to the box, around by the north, back to its western end."""
+    """From the coast's eastern end along its course to the box, around by the north, back to its western end."""
     reach = min((bbox.north - east[1]) / _COAST_SLOPE, bbox.east - east[0])
     corner = [] if east[0] + reach < bbox.east else [(bbox.east, bbox.north)]
     start = (east[0] + reach, east[1] + reach * _COAST_SLOPE)

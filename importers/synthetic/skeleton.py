@@ -1,4 +1,4 @@
-"""Casablanca's main streets, imagined: avenues from the port, ring boulevards, limits as boulevards, a coast road, a bypass."""
+"""Casablanca's main streets, imagined: avenues from the port, rings, limits as boulevards, a coast road, a bypass."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def built_area(land: shapely.Polygon, coast: shapely.LineString) -> shapely.Poly
 
 
 def main_streets(
-    districts: gpd.GeoSeries, area: shapely.Polygon, land: shapely.Polygon, coast: shapely.LineString, centre: shapely.Point,
-    rng: np.random.Generator,
+    districts: gpd.GeoSeries, area: shapely.Polygon, land: shapely.Polygon, coast: shapely.LineString,
+    centre: shapely.Point, rng: np.random.Generator,
 ) -> Plan:  # fmt: skip
     """All skeleton lines in the plane, the important ones first."""
     plan = Plan()
@@ -72,7 +72,7 @@ def _avenues(centre: shapely.Point, rng: np.random.Generator) -> list[shapely.Li
         bend = np.cumsum(rng.normal(0, 0.10, 6))
         turn = CubicSpline(np.linspace(0, 20_000, 6), bend - bend[0])(steps)
         along = np.cumsum(np.stack([np.cos(angle + turn), np.sin(angle + turn)], axis=1) * 250.0, axis=0)
-        lines.append(shapely.LineString(np.vstack([[centre.x, centre.y], along + [centre.x, centre.y]])))
+        lines.append(shapely.LineString(np.vstack([[0.0, 0.0], along]) + np.array([centre.x, centre.y])))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Casablanca's synthetic streets as geometry: main streets, quarters between them, local streets, junction to junction."""
+"""Casablanca's synthetic streets as geometry: main streets, then quarters, then local streets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NEAR_JUNCTIONS_M = 13.0
 
 @dataclass(frozen=True)
 class Town:
-    """The ground a network is laid on, in the plane: district polygons by code, coast, port, medina, greens without streets."""
+    """The ground a network is laid on, in the plane: districts by code, coast, port, medina and greens."""
 
     districts: pd.Series
     land: shapely.Polygon
@@ -121,7 +121,7 @@ def district_of(points: np.ndarray, districts: pd.Series) -> np.ndarray:
 
 
 def characters(middle: np.ndarray, district: np.ndarray, town: Town, rng: np.random.Generator) -> np.ndarray:
-    """A character for each face: drawn from its district's mix, empty ground rather far from the port, the medina by place."""
+    """A character for each face, drawn from its district's mix; empty ground lies far from the port."""
     away = shapely.distance(middle, town.port)
     drawn = np.array(
         [_draw(QUARTERS[code].mix, rng.random(), m > 7_000) for code, m in zip(district, away, strict=True)],

@@ -162,8 +162,8 @@ def directed_edges(nodes: np.ndarray, one_way: np.ndarray) -> np.ndarray:
 
 def streets_frame(table: pd.DataFrame, plane: Plane) -> gpd.GeoDataFrame:
     columns = (
-        "name_fr", "name_ar", "name_en", "street_class", "one_way", "access", "speed_kmh", "lanes", "width_m", "surface",
-        "max_height_m", "max_weight_t",
+        "name_fr", "name_ar", "name_en", "street_class", "one_way", "access", "speed_kmh", "lanes", "width_m",
+        "surface", "max_height_m", "max_weight_t",
     )  # fmt: skip
     ids = identifiers("casa:street", len(table))
     return feature_frame(
@@ -206,7 +206,8 @@ def turn_restrictions(
     external = streets["external_id"].to_numpy()
     return feature_frame(
         plane, np.array(at, dtype=object), identifiers("casa:turn", len(left)), "synthetic",
-        {"kind": "no_left_turn", "from_street": external[left["section_in"]], "to_street": external[left["section_out"]]},
+        {"kind": "no_left_turn", "from_street": external[left["section_in"]],
+         "to_street": external[left["section_out"]]},
     )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 CITY = load_city("casablanca")
 POPULATION, HOUSEHOLDS = 3_218_036, 909_829
 MERS_SULTAN, MECHOUAR = "06.141.01.13", "06.141.01.81"
-NO_NAMES = {"parcels", "buildings"}
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +144,7 @@ def test_streets_are_one_connected_network_that_can_be_driven(frames):
 def test_sections_meet_only_at_their_ends(frames):
     frame = frames["streets"]
     lines = frame[streets.is_drivable(frame)].geometry.to_numpy()
-    one, two = shapely.STRtree(lines).query(lines, predicate="crosses")
+    one, _ = shapely.STRtree(lines).query(lines, predicate="crosses")
     assert len(one) == 0 or len(np.unique(one)) / len(lines) < 0.001
 
 
@@ -239,7 +238,8 @@ def test_trees_grow_with_age(frames):
 def test_full_city_has_the_size_and_the_green_that_was_promised():
     full = casablanca.generate(CITY)
     expected = {"streets": (35_000, 50_000), "parcels": (80_000, 120_000), "buildings": (60_000, 80_000),
-                "trees": (40_000, 60_000), "street-furniture": (20_000, 30_000), "waste-containers": (6_000, 9_000)}  # fmt: skip
+                "trees": (40_000, 60_000), "street-furniture": (20_000, 30_000),
+                "waste-containers": (6_000, 9_000)}  # fmt: skip
     assert {name: low <= len(full[name]) <= high for name, (low, high) in expected.items()} == dict.fromkeys(
         expected, True
     )

@@ -14,6 +14,7 @@ from importers.processes.cities import LOADED, extract_path
 from importers.synthetic import population
 from importers.synthetic.casablanca import districts
 from importers.synthetic.complete import complete
+from importers.synthetic.frames import inside_box
 from importers.synthetic.streets import is_drivable
 from layers.registry import get_collection
 
@@ -166,3 +167,24 @@ def test_monaco_is_completed():
     assert 10_000 < frames["districts"]["population"].sum() < 150_000  # 38,000 live there
     assert len(frames["parcels"]) > 100
     assert isinstance(frames["parcels"], gpd.GeoDataFrame)
+
+
+def test_additions_beyond_the_box_are_cut_and_real_rows_are_not():
+    box = type(CITY.bbox)(0.0, 0.0, 1.0, 1.0)
+    shapes = [shapely.MultiPolygon([shapely.box(0.5, 0.5, 1.5, 0.75)])] * 2 + [
+        shapely.Point(2, 2),
+        shapely.Point(0.5, 0.5),
+    ]
+    rows = gpd.GeoDataFrame(
+        {"external_id": list("abcd"), "source": ["synthetic", "openstreetmap", "synthetic", "synthetic"]},
+        geometry=shapes,
+        crs=4326,
+    ).rename_geometry("geom")
+    kept = inside_box(rows, box).set_index("external_id")
+    assert list(kept.index) == ["a", "b", "d"]
+    assert kept.loc["a", "geom"].bounds == (0.5, 0.5, 1.0, 0.75) and kept.loc["b", "geom"].bounds == (
+        0.5,
+        0.5,
+        1.5,
+        0.75,
+    )
