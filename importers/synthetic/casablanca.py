@@ -18,7 +18,7 @@ from importers.synthetic.fleet import fleet_frames
 from importers.synthetic.frames import Plane, feature_frame, identifiers
 from importers.synthetic.furniture import furniture_frame
 from importers.synthetic.sea import atlantic, northern_coast
-from importers.synthetic.street_network import Town, build_network, characters, district_of
+from importers.synthetic.street_network import Town, build_network, district_of
 
 NOW = datetime(2026, 11, 2, 5, tzinfo=UTC)  # a Monday before the morning shift
 PEOPLE_PER_CONTAINER = 400.0
@@ -276,6 +276,3 @@ def _with_paths(table: pd.DataFrame, fabric: _Fabric) -> pd.DataFrame:
         }
     )  # fmt: skip
     return pd.concat([table, rows], ignore_index=True)
-
-
-__all__ = ["NOW", "characters", "districts", "generate"]

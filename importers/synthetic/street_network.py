@@ -17,7 +17,6 @@ from importers.synthetic.skeleton import (
     MOTORWAY,
     SECONDARY,
     TERTIARY,
-    Plan,
     built_area,
     main_streets,
 )
@@ -186,6 +185,3 @@ def _angles(lines: np.ndarray) -> np.ndarray:
     )
     ends[found] = xy
     return np.arctan2(ends[:, 1], ends[:, 0])
-
-
-__all__ = ["Network", "Plan", "Town", "build_network", "characters", "district_of"]
