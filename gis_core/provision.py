@@ -33,7 +33,7 @@ def _create(given: Given, *, reason: psycopg.Error) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     except psycopg.OperationalError as error:
         raise Unavailable(
-            f"PostgreSQL does not answer: {error}. Check DATABASE_URL, or script/postgres status."
+            f"PostgreSQL does not answer. Check DATABASE_URL, or script/postgres status. It said: {error}"
         ) from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise Unavailable(
