@@ -11,12 +11,15 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from frontend.titles import key_title
 from gis_core.jobs.models import Job
 from gis_core.jobs.process import Input
 from gis_core.jobs.registry import processes
 from layers.definitions import STAMPS, Field
 
 register = template.Library()
+
+SHOWN_ROWS = 100
 
 
 @register.filter
@@ -60,7 +63,7 @@ def taken(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
 @register.filter
 def text_of(value: Any) -> str:
     """A plain value as text: yes or no, local numbers and times, lists with commas."""
-    if value is None:
+    if value is None or value == {} or value == []:
         return "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
@@ -84,8 +87,7 @@ def _moment(value: Any) -> str:
 
 @register.filter
 def words(name: str) -> str:
-    """`duration_min` -> Duration min: a title for an output that brought none."""
-    return str(name).replace("_", " ").capitalize()
+    return key_title(str(name))
 
 
 @register.filter
@@ -105,17 +107,37 @@ def titled(values: Mapping[str, Any], job: Job) -> list[tuple[str, Any]]:
 
 @register.filter
 def shape(value: Any) -> str:
-    """How an output is shown: as a table, a list of definitions, a list or a text."""
-    if isinstance(value, Mapping):
-        return "mapping"
+    """How an output is shown: as a table of rows, of named rows, of facts; as definitions, a list or a text."""
+    if isinstance(value, Mapping) and value:
+        return _mapping_shape(list(value.values()))
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         return "table" if all(isinstance(row, Mapping) for row in value) else "list"
     return "text"
 
 
+def _mapping_shape(values: list[Any]) -> str:
+    if all(_plain(value) for value in values):
+        return "facts"
+    named = all(
+        isinstance(row, Mapping) and row and all(_plain(cell) for cell in row.values()) for row in values
+    )
+    return "named-rows" if named else "mapping"
+
+
+def _plain(value: Any) -> bool:
+    return not isinstance(value, Mapping | list | tuple)
+
+
 @register.filter
-def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Every key that occurs in the rows, in the order of first sight."""
+def beginning(rows: Sequence[Any]) -> Sequence[Any]:
+    """As many rows as a page carries; the results as JSON have them all."""
+    return rows[:SHOWN_ROWS]
+
+
+@register.filter
+def columns(rows: Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Every key that occurs in the rows, in the order of first sight; of named rows too."""
+    rows = rows.values() if isinstance(rows, Mapping) else rows
     return list(dict.fromkeys(key for row in rows for key in row))
 
 

@@ -18,7 +18,7 @@ export class FeaturePopup {
     private readonly titleOf: (collection: string) => string,
   ) {
     const maxWidth = Math.min(340, map.getSize().x - 48);
-    this.popup = L.popup({ maxWidth, minWidth: Math.min(240, maxWidth), autoPanPadding: [16, 16], className: "feature-popup" });
+    this.popup = L.popup({ maxWidth, minWidth: Math.min(240, maxWidth), autoPanPaddingTopLeft: [16, 64], autoPanPaddingBottomRight: [16, 16], className: "feature-popup" });
     map.on("popupclose", (event) => event.popup === this.popup && this.closed());
   }
 

@@ -116,7 +116,7 @@ function rasterLayers(layers: LayerInfo[]): Map<string, L.TileLayer> {
   return new Map(
     rasters.map((layer) => {
       const opacity = Number(layer.style[0]?.paint?.["raster-opacity"] ?? 1);
-      const options = { opacity, maxNativeZoom: layer.max_zoom + ZOOM_OFFSET, maxZoom: 22, zIndex: 2 };
+      const options = { opacity, maxNativeZoom: layer.max_zoom + ZOOM_OFFSET, maxZoom: 22, zIndex: 1 }; // under the streets and names
       return [layer.id, L.tileLayer(layer.tiles as string, options)];
     }),
   );

@@ -34,7 +34,7 @@ export class VectorMap {
   ) {
     const vectors = layers.filter((layer) => !layer.raster && layer.tiles);
     this.views = new Map(vectors.map((layer) => [layer.id, viewOf(layer, onFailure)]));
-    this.canvas = leafletLayer({ sources: {}, attribution: "", tasks: [fonts as Promise<never>], lang: language });
+    this.canvas = leafletLayer({ sources: {}, attribution: "", tasks: [fonts as Promise<never>], lang: language, zIndex: 2 });
     (this.canvas as unknown as L.Layer).addTo(map);
   }
 

@@ -10,9 +10,10 @@ from gis_core.jobs.process import Input
 from layers.registry import get_collection
 
 
-def rendered(value: object) -> str:
+def rendered(value: object, language: str = "en") -> str:
     template = engines["django"].from_string('{% include "pages/output.html" with value=value %}')
-    return template.render({"value": value})
+    with translation.override(language):
+        return template.render({"value": value})
 
 
 def test_numbers_by_language() -> None:
@@ -56,12 +57,24 @@ def test_rows_of_an_output_become_a_table() -> None:
         {"rejected": [{"row": 3, "field": "geom", "rule": "is empty"}, {"row": 9, "cure": "Fill it in."}]}
     )
     assert page.count("<tr>") == 3
-    assert [title in page for title in ("Row", "Field", "Rule", "Cure")] == [True] * 4
+    assert all(title in page for title in ("Row", "Field", "Rule", "Cure"))
 
 
-def test_nested_outputs_become_definitions_and_items_cannot_hide() -> None:
+def test_facts_and_named_rows_become_tables() -> None:
+    page = rendered({"distance_km": 12.34, "vehicles": 4}, "fr")
+    assert "Distance (km)" in page and "12,3" in page and "Véhicules" in page
+    page = rendered({"green-spaces": {"features": 4, "revision": 2}, "trees": {"features": 1200}})
+    assert page.count("<tr>") == 3 and "Green spaces" in page and "1,200" in page and "–" in page
+
+
+def test_nested_outputs_become_definitions_and_a_key_named_items_hides_nothing() -> None:
     page = rendered({"items": {"before_km": 12.34, "notes": ["a", "b"]}})
-    assert "<dt>Items</dt>" in page and "<dt>Before km</dt>" in page and "<li" in page
+    assert "<dt>Items</dt>" in page and "Before (km)" in page and "<li" in page
+
+
+def test_long_tables_are_cut_and_say_so() -> None:
+    page = rendered([{"id": number} for number in range(1, 1301)])
+    assert page.count("<tr>") == 101 and "100 of 1,300 rows" in page
 
 
 def test_outputs_are_escaped() -> None:

@@ -1,0 +1,82 @@
+"""What people call the keys of a job's inputs and outputs."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from layers.definitions import unit_of
+from layers.registry import COLLECTIONS
+
+_TITLES = {
+    "added": _("Added"),
+    "baseline": _("Nearest-neighbour plan"),
+    "changed": _("Changed"),
+    "collection": _("Collection"),
+    "columns": _("Columns"),
+    "containers": _("Containers"),
+    "count": _("Number"),
+    "cure": _("Cure"),
+    "date": _("Day of service"),
+    "depot": _("Depot"),
+    "distance": _("Distance"),
+    "duration": _("Duration"),
+    "external_id": _("Identifier"),
+    "features": _("Features"),
+    "field": _("Field"),
+    "fraction": _("Fraction"),
+    "id": _("Identifier"),
+    "load": _("Load"),
+    "max": _("Largest value"),
+    "mean": _("Mean value"),
+    "method": _("Method"),
+    "min": _("Smallest value"),
+    "name_fr": _("Name"),
+    "pollutant": _("Pollutant"),
+    "population": _("Inhabitants"),
+    "reason": _("Reason"),
+    "rejected": _("Rejected"),
+    "removed": _("Removed"),
+    "revision": _("Revision"),
+    "row": _("Row"),
+    "rows": _("Rows"),
+    "rule": _("Rule"),
+    "saved": _("Saved"),
+    "served": _("Containers served"),
+    "source": _("Source"),
+    "tips": _("Visits to a disposal site"),
+    "unchanged": _("Unchanged"),
+    "unit": _("Unit"),
+    "unreachable": _("Out of reach"),
+    "unserved": _("Not served"),
+    "used": _("Used"),
+    "valid_from": _("Valid from"),
+    "value": _("Value"),
+    "vehicles": _("Vehicles"),
+}
+_LONG_UNITS = {"_ug_m3": "µg/m³", "_h": "h"}  # beside those of layers.definitions
+
+
+def key_title(key: str) -> str:
+    """`distance_km` -> "Distance (km)", `green-spaces` -> "Green spaces"; an unknown key in plain words."""
+    if key in COLLECTIONS:
+        return str(COLLECTIONS[key].title)
+    base, unit = _split(key)
+    title = str(
+        _TITLES.get(base) or _field_title(key) or base.replace("_", " ").replace("-", " ").capitalize()
+    )
+    return f"{title} ({unit})" if unit else title
+
+
+def _split(key: str) -> tuple[str, str | None]:
+    """The key without its unit, and the unit as written."""
+    for ending, unit in _LONG_UNITS.items():
+        if key.endswith(ending):
+            return key.removesuffix(ending), unit
+    unit = unit_of(key) if "_" in key else None
+    return (key.rpartition("_")[0], unit) if unit and "_per_" not in key else (key, None)
+
+
+def _field_title(key: str) -> str | None:
+    """The title of a field of that name in any collection."""
+    fields = (collection.field(key) for collection in COLLECTIONS.values())
+    return next((str(field.title) for field in fields if field), None)
