@@ -111,7 +111,7 @@ def _joined(kept: gpd.GeoDataFrame, new: gpd.GeoDataFrame | None) -> gpd.GeoData
 
 
 def _load(collection: str, frame: gpd.GeoDataFrame) -> LoadReport:
-    report = load_features(collection, frame, source=SOURCE, prune=True)
+    report = load_features(collection, frame, source=SOURCE, prune_sources=[SOURCE])
     if report.rejected:
         issue = report.rejected[0]
         raise Conflict(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyvrp
+from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.search import PerturbationParams
 from pyvrp.solve import SolveParams
 
@@ -73,9 +75,11 @@ def solve(
     model = _Model(problem, refused, required=len(comparison.unserved) == len(refused))
     params = SolveParams(perturbation=PerturbationParams(*PERTURBATIONS))
     start = model.solution(comparison)
-    result = pyvrp.solve(
-        model.data, watch, seed=seed, collect_stats=False, params=params, initial_solution=start
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PenaltyBoundWarning)  # too small a fleet is answered by `unserved`
+        result = pyvrp.solve(
+            model.data, watch, seed=seed, collect_stats=False, params=params, initial_solution=start
+        )
     found = [model.plan(result.best)] if result.best.is_feasible() else []
     return min([*found, comparison], key=lambda plan: (len(plan.unserved), plan.cost))
 

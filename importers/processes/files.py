@@ -93,7 +93,11 @@ class ImportFile:
         prepared = prepare(table, wish)
         context.progress(70, _("Writing into %(collection)s") % {"collection": wish.collection.title})
         loaded = load_features(
-            wish.collection.id, prepared.frame, source=Source.CITY, prune=wish.prune, dry_run=wish.dry_run
+            wish.collection.id,
+            prepared.frame,
+            source=Source.CITY,
+            prune_sources=[Source.CITY] if wish.prune else [],
+            dry_run=wish.dry_run,
         )
         return {"report": report(table, prepared, loaded, wish)}
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-DAYS = ((1, 2, 3, 4, 5, 6, 7), (1, 2, 3, 4, 5, 6), (1, 3, 5), (2, 4, 6), (1, 4))  # 1 = Monday
-_DAY_SHARES = (0.34, 0.36, 0.14, 0.12, 0.04)
+DAYS = ((1, 2, 3, 4, 5, 6, 7), (1, 2, 3, 4, 5, 6), (1, 4), (2, 5), (3, 6))  # 1 = Monday
+_DAY_SHARES = (0.05, 0.07, 0.30, 0.29, 0.29)
 _CAPACITIES_L, _CAPACITY_SHARES = (660, 770, 1100, 3000), (0.27, 0.13, 0.50, 0.10)
 _FRACTIONS, _FRACTION_SHARES = (
     ("mixed", "plastic", "paper", "glass", "organic"),
@@ -70,7 +70,7 @@ def container_attributes(
     hours_ago = rng.uniform(0.2, 11.0, count)
     since = np.array([_days_since(DAYS[d], now) for d in days]) + rng.uniform(0.0, 0.5, count)
     gap = np.array([7 / len(DAYS[d]) for d in days])
-    fill = (since / (gap + 0.5)).clip(0.05, 1.3) * rng.normal(74, 27, count).clip(12, 145)
+    fill = (since / (gap + 0.5)).clip(0.05, 1.3) * rng.normal(62, 22, count).clip(12, 145)
     seen = rng.random(count) > 0.03
     drawn = rng.choice(_FRACTIONS, count, p=_FRACTION_SHARES)
     return pd.DataFrame(

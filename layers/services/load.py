@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -64,14 +64,15 @@ def load_features(
     frame: pd.DataFrame,
     *,
     source: str | None = None,
-    prune: bool = False,
+    prune_sources: Sequence[str] = (),
     dry_run: bool = False,
 ) -> LoadReport:
-    """Add, change and, with `prune`, remove rows so that the collection says what the frame says.
+    """Add, change and, of `prune_sources`, remove rows so that the collection says what the frame says.
 
     frame: columns of collection.writable (external_id among them) and, if the collection has geometry, the active
     geometry column `geom` in EPSG:4326. Columns left out keep their value, or get the default in new rows.
-    source: written where the frame has no such column; with `prune` only rows of this source are removed.
+    source: written where the frame has no such column.
+    prune_sources: rows of these sources that the frame does not mention are removed.
     dry_run: the same report, and nothing changed.
     Raises NotFound for an unknown collection, InvalidInput when the frame as a whole cannot be used;
     a bad row is rejected and reported.
@@ -83,7 +84,7 @@ def load_features(
     with transaction.atomic():
         _stage(collection, frame, names)
         rejected = tuple(checks.reject_rows(collection, names))
-        report = _apply(collection, names, rejected, source if prune else None, prune=prune)
+        report = _apply(collection, names, rejected, prune_sources)
         if dry_run:
             transaction.set_rollback(True)
         elif report.added or report.changed or report.removed:
@@ -185,15 +186,10 @@ def _array_text(value: Any) -> str | None:
 
 
 def _apply(
-    collection: Collection,
-    names: list[str],
-    rejected: tuple[RowIssue, ...],
-    source: str | None,
-    *,
-    prune: bool,
+    collection: Collection, names: list[str], rejected: tuple[RowIssue, ...], prune_sources: Sequence[str]
 ) -> LoadReport:
     with connection.cursor() as cursor:
-        removed = _change(cursor, *prune_sql(collection, source)) if prune else 0
+        removed = _change(cursor, *prune_sql(collection, prune_sources)) if prune_sources else 0
         changed = _change(cursor, *update_sql(collection, names))
         added = _change(cursor, *insert_sql(collection, names))
         cursor.execute(sql.SQL("SELECT count(*) FROM {} WHERE accepted").format(STAGE))
@@ -237,13 +233,12 @@ def insert_sql(collection: Collection, names: list[str]) -> Change:
     return rows, statement, []
 
 
-def prune_sql(collection: Collection, source: str | None) -> Change:
+def prune_sql(collection: Collection, sources: Sequence[str]) -> Change:
     """Rows that the frame does not mention at all; a rejected row of the frame still protects the old one."""
-    own = sql.SQL("t.source = %s AND") if source else sql.SQL("")
     rows = sql.SQL(
-        "FROM {} t WHERE {} NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)"
-    ).format(table(collection), own, STAGE)
-    return rows, sql.SQL("DELETE {}").format(rows), [source] if source else []
+        "FROM {} t WHERE t.source = ANY (%s) AND NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)"
+    ).format(table(collection), STAGE)
+    return rows, sql.SQL("DELETE {}").format(rows), [[str(source) for source in sources]]
 
 
 def _announce(collection: Collection) -> None:

@@ -48,7 +48,9 @@ def test_prune_removes_only_rows_of_the_same_source():
     load_features("green-spaces", greens("a", "b"), source="openstreetmap")
     own = frame(external_id=["own"], geom=[square(-7.5, 33.5)])
     load_features("green-spaces", own, source="city")
-    report = load_features("green-spaces", greens("a"), source="openstreetmap", prune=True)
+    report = load_features(
+        "green-spaces", greens("a"), source="openstreetmap", prune_sources=["openstreetmap"]
+    )
     assert report.removed == 1
     assert sorted(read_frame("green-spaces").external_id) == ["g0", "own"]
 

@@ -18,6 +18,7 @@ from analysis.processes.routes import OptimizeRoutes
 from gis_core.errors import InvalidInput, JobDismissed
 from gis_core.jobs import registry
 from gis_core.jobs.run import run_process
+from layers.base import Source
 from layers.queries.frames import read_frame
 from layers.services.load import load_features
 from tests.analysis.network.streets import lattice
@@ -212,7 +213,11 @@ def test_container_too_heavy_is_listed(town):
 
 
 def test_city_without_districts_is_planned_as_one(town):
-    load_features("districts", read_frame("districts", ["name_fr"]).iloc[:0].drop(columns="id"), prune=True)
+    load_features(
+        "districts",
+        read_frame("districts", ["name_fr"]).iloc[:0].drop(columns="id"),
+        prune_sources=Source.values,
+    )
     answer = optimise()
     assert [row["districts"] for row in answer["districts"]] == [[""]]
     assert set(published()[0]["district"]) == {""}
@@ -265,7 +270,7 @@ def test_nothing_due_says_how_to_go_on(town):
     ],
 )
 def test_missing_part_is_named(town, emptied, said):
-    load_features(emptied, read_frame(emptied).iloc[:0][["external_id"]], prune=True)
+    load_features(emptied, read_frame(emptied).iloc[:0][["external_id"]], prune_sources=Source.values)
     with pytest.raises(InvalidInput, match=said):
         optimise()
 
@@ -289,7 +294,9 @@ def test_depot_no_street_reaches_is_named(town):
 
 
 def test_fleet_busy_in_other_districts_is_named(town):
-    load_features("vehicles", read_frame("vehicles", ["depot"]).iloc[:0][["external_id"]], prune=True)
+    load_features(
+        "vehicles", read_frame("vehicles", ["depot"]).iloc[:0][["external_id"]], prune_sources=Source.values
+    )
     load_vehicles(1)
     optimise(districts=["west"])
     with pytest.raises(InvalidInput, match="Every vehicle already drives"):
