@@ -27,15 +27,18 @@ Places = Mapping[tuple[VisitKind, str], shapely.Point]
 
 @dataclass(frozen=True)
 class Edition:
-    """What is published: the job, the day, and the districts whose older plan of that day it replaces (None: all)."""
+    """What is published: the job, the fraction, the day, and the districts (None: all) whose older plan of that fraction
+    and day it replaces."""
 
     job: str
+    fraction: str
     day: date
     districts: frozenset[str] | None
 
     def replaces(self, routes: pd.DataFrame) -> pd.Series:
         """Which published routes make room."""
         here = routes["service_date"].map(lambda day: day == self.day).astype(bool)
+        here &= routes["fraction"] == self.fraction
         return here if self.districts is None else here & routes["district"].isin(self.districts)
 
 
@@ -134,6 +137,7 @@ def _route_row(
         "plan": edition.job,
         "vehicle": route.vehicle.id,
         "district": districts.most_common(1)[0][0],
+        "fraction": edition.fraction,
         "service_date": edition.day,
         "starts_at": clock_time(route.visits[0].arrival_s),
         "ends_at": clock_time(route.visits[-1].arrival_s),

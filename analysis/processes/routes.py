@@ -101,7 +101,7 @@ class OptimizeRoutes:
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
         city: City = settings.CITY
         wanted, frames = _wanted(inputs, city), InputFrames(city.metric_crs)
-        edition = Edition(context.job_id, wanted.day, frozenset(wanted.districts) or None)
+        edition = Edition(context.job_id, wanted.fraction, wanted.day, frozenset(wanted.districts) or None)
         context.progress(0, _t("Reading containers and the fleet"))
         containers = read_due_containers(frames, city, wanted)
         fleet = read_fleet(frames, wanted.fraction, busy_vehicles(read_published(), edition))

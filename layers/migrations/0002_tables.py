@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ('plan', models.CharField(max_length=40, verbose_name='Plan (job)')),
                 ('vehicle', models.CharField(max_length=100, verbose_name='Vehicle')),
                 ('district', models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name='District (identifier)')),
+                ('fraction', models.CharField(choices=[('mixed', 'Household waste'), ('organic', 'Organic'), ('paper', 'Paper and card'), ('glass', 'Glass'), ('plastic', 'Plastic and packaging'), ('metal', 'Metal'), ('textile', 'Textiles'), ('other', 'Other')], db_default='mixed', default='mixed', max_length=20, verbose_name='Fraction')),
                 ('service_date', models.DateField(verbose_name='Day of service')),
                 ('starts_at', models.TimeField(null=True, verbose_name='Starts')),
                 ('ends_at', models.TimeField(null=True, verbose_name='Ends')),

@@ -4,6 +4,7 @@ from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from layers.base import LineFeature
+from layers.catalog.waste_containers.model import Fraction
 
 
 class CollectionRoute(LineFeature):
@@ -11,6 +12,9 @@ class CollectionRoute(LineFeature):
     vehicle = models.CharField(_("Vehicle"), max_length=100)
     district = models.CharField(
         _("District (identifier)"), max_length=100, blank=True, default="", db_default=""
+    )
+    fraction = models.CharField(
+        _("Fraction"), max_length=20, choices=Fraction, default=Fraction.MIXED, db_default="mixed"
     )
     service_date = models.DateField(_("Day of service"))
     starts_at = models.TimeField(_("Starts"), null=True)

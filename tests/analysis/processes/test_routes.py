@@ -161,6 +161,15 @@ def test_same_seed_and_iterations_publish_the_same_routes(town):
     assert first.geometry.to_wkt().tolist() == again.geometry.to_wkt().tolist()
 
 
+def test_plan_of_another_fraction_stays(town):
+    optimise()
+    load_containers(30, fraction=["mixed"] * 27 + ["glass"] * 3)
+    load_vehicles(5)  # the first four drive the other plan that day
+    optimise(fraction="glass")
+    routes, _stops = published()
+    assert routes.groupby("fraction")["stops"].sum().to_dict() == {"glass": 3, "mixed": 30}
+
+
 def test_new_plan_replaces_the_old_one_of_that_day_only(town):
     optimise()
     OptimizeRoutes().run(QUICK | {"date": "2026-11-24"}, Tomorrow())
