@@ -99,10 +99,11 @@ def process_title(process_id: str) -> str:
 
 @register.filter
 def titled(values: Mapping[str, Any], job: Job) -> list[tuple[str, Any]]:
-    """Inputs or outputs of a job under the titles that its process gives them."""
+    """Inputs or outputs of a job under the titles that its process gives them, and in its order."""
     process = processes().get(job.process_id)
     titles = {item.name: str(item.title) for item in (*process.inputs, *process.outputs)} if process else {}
-    return [(titles.get(name, words(name)), value) for name, value in values.items()]
+    ordered = [*(name for name in titles if name in values), *(name for name in values if name not in titles)]
+    return [(titles.get(name) or words(name), values[name]) for name in ordered]
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.template import engines
 from django.utils import translation
 
 from frontend.templatetags import pages
+from gis_core.jobs.models import Job
 from gis_core.jobs.process import Input
 from layers.registry import get_collection
 
@@ -93,3 +94,14 @@ def test_control_of_each_kind_of_input() -> None:
     assert {kind: pages.control(Input("x", "X", schema)) for kind, schema in kinds.items()} == {
         kind: kind for kind in kinds
     }
+
+
+def test_outputs_stand_in_the_order_of_the_process() -> None:
+    job = Job(process_id="optimize-routes", outputs={"rule": 1, "extra": 2, "totals": 3})
+    with translation.override("en"):
+        titles = [title for title, _value in pages.titled(job.outputs, job)]
+    assert titles == [
+        "Totals, and the comparison with a nearest-neighbour plan",
+        "Rules and assumptions",
+        "Extra",
+    ]
