@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -12,15 +12,14 @@ from django.conf import settings
 from django.db import connection
 from pyproj import Transformer
 
-from layers.catalog.green_spaces.model import GreenSpace
-from layers.catalog.pollution_grids.model import PollutionGrid
-from layers.catalog.streets.model import Street
-from layers.catalog.trees.model import Tree
-from layers.catalog.waste_containers.model import WasteContainer
 from tiles import connections
 from tiles.grids import WEB_MERCATOR_QUAD, TileId
 from tiles.vector.asgi import application as vector_application
 
+# Rows are committed, because the doors read on connections of their own; only the layers' tables are emptied again.
+COMMITTED = pytest.mark.django_db(
+    transaction=True, available_apps=["django.contrib.auth", "django.contrib.contenttypes", "layers"]
+)
 TO_3857 = Transformer.from_crs(4326, 3857, always_xy=True)
 TO_4326 = Transformer.from_crs(3857, 4326, always_xy=True)
 
@@ -53,16 +52,6 @@ def tile_path(layer: str, tile: TileId) -> str:
 
 
 @pytest.fixture
-def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Rows are committed, because the doors read on connections of their own; and deleted at the end."""
-    with django_db_blocker.unblock():
-        yield
-        for model in (GreenSpace, PollutionGrid, Street, Tree, WasteContainer):
-            model.objects.all().delete()
-        connection.close()
-
-
-@pytest.fixture
 def center() -> tuple[float, float]:
     """Longitude and latitude of the middle of the city."""
     return settings.CITY.bbox.center
@@ -71,3 +60,10 @@ def center() -> tuple[float, float]:
 @pytest.fixture
 def tile_of_center(center: tuple[float, float]) -> Callable[[int], TileId]:
     return lambda z: WEB_MERCATOR_QUAD.tile_at(*TO_3857.transform(*center), z)
+
+
+@pytest.fixture(autouse=True)
+def never_the_real_database(request: pytest.FixtureRequest) -> None:
+    """These tests commit and delete: a database that is not the tests' own must stop them."""
+    if request.node.get_closest_marker("django_db"):
+        assert connection.settings_dict["NAME"].startswith("test_"), connection.settings_dict["NAME"]

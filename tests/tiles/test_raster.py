@@ -25,14 +25,14 @@ from gis_core.city import load_city
 from gis_core.errors import NotFound
 from layers.catalog.pollution_grids.model import PollutionGrid
 from layers.registry import get_layer
-from tests.tiles.conftest import TO_3857, ask
+from tests.tiles.conftest import COMMITTED, TO_3857, ask
 from tiles.grids import WEB_MERCATOR_QUAD
 from tiles.raster.asgi import application, configuration_errors, make_application
 from tiles.raster.configuration import grid_definitions, mapproxy_configuration, metric_srids
 from tiles.raster.newest import Grids, grid_file
 from tiles.raster.render import Ramp, read_box
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = COMMITTED
 CELL_M = 100
 ROWS, COLUMNS = 40, 60
 EMPTY = (slice(0, 10), slice(0, 10))  # no data in the upper left corner

@@ -16,12 +16,12 @@ from django.db import connection
 from layers.base import Source
 from layers.catalog.trees.model import Tree
 from layers.catalog.waste_containers.model import WasteContainer
-from tests.tiles.conftest import ask, tile_path, with_client
+from tests.tiles.conftest import COMMITTED, ask, tile_path, with_client
 from tiles import connections
 from tiles.grids import TileId
 from tiles.vector import sql
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = COMMITTED
 TREE_TILE_BYTES = 1024
 
 

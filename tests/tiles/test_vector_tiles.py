@@ -11,6 +11,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from shapely.affinity import affine_transform
@@ -22,11 +23,11 @@ from layers.catalog.streets.model import Street
 from layers.catalog.trees.model import Tree
 from layers.catalog.waste_containers.model import WasteContainer
 from layers.registry import LAYERS, get_layer
-from tests.tiles.conftest import TO_3857, TO_4326, ask, tile_path, with_client
+from tests.tiles.conftest import COMMITTED, TO_3857, TO_4326, ask, tile_path, with_client
 from tiles.grids import EXTENT, WEB_MERCATOR_QUAD, TileId
 from tiles.vector.sql import tagged_tile_sql, tile_sql
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = COMMITTED
 
 
 def geos(geometry: shapely.Geometry) -> GEOSGeometry:
@@ -51,14 +52,16 @@ def placed(feature: dict, tile: TileId) -> shapely.Geometry:
 
 
 def stars(count: int, center: tuple[float, float], seed: int) -> list[MultiPolygon]:
-    """Spiky polygons of 20 to 700 m around a centre, every third with a hole."""
+    """Spiky polygons of 20 to 700 m around a centre, inside the city, every third with a hole."""
     rng = np.random.default_rng(seed)
     x0, y0 = TO_3857.transform(*center)
+    west, _ = TO_3857.transform(settings.CITY.bbox.west, center[1])
+    spread = min(3000, x0 - west - 360)
     found = []
     for i in range(count):
         turns = np.linspace(0, 2 * np.pi, int(rng.integers(5, 40)), endpoint=False)
         radii = rng.uniform(10, 350) * rng.uniform(0.4, 1, len(turns))
-        middle = np.array([x0, y0]) + rng.uniform(-3000, 3000, 2)
+        middle = np.array([x0, y0]) + rng.uniform(-spread, spread, 2)
         ring = np.column_stack([np.cos(turns), np.sin(turns)]) * radii[:, None] + middle
         outer = Polygon(ring)
         hole = [outer.representative_point().buffer(radii.min() / 4)] if i % 3 == 0 else []
@@ -144,7 +147,7 @@ def test_arrays_dates_and_times_become_text(center, tile_of_center) -> None:
 
 def test_small_streets_enter_at_their_zoom(center, tile_of_center) -> None:
     lon, lat = center
-    line = geos(LineString([(lon, lat), (lon + 0.01, lat + 0.01)]))
+    line = geos(LineString([(lon, lat), (lon + 0.005, lat + 0.005)]))
     for street_class in ("primary", "tertiary", "residential", "steps"):
         Street.objects.create(geom=line, street_class=street_class)
     seen = {}

@@ -12,10 +12,11 @@ from django.utils import translation
 from layers.base import Source
 from layers.catalog.trees.model import Tree
 from layers.registry import LAYERS, get_layer
+from tests.tiles.conftest import COMMITTED
 from tests.tiles.test_raster import register
 from tiles.legend import legend
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = COMMITTED
 
 
 def layer_of(client: Client, layer_id: str, **query: str) -> dict:
