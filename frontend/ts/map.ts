@@ -83,7 +83,8 @@ function prepare(map: L.Map): void {
   const start = parseHash(location.hash).place;
   if (start) map.setView([start.lat, start.lon], start.zoom, { animate: false });
   else map.fitBounds(dataBounds(map), { padding: [24, 24], animate: false });
-  map.zoomControl.setPosition(document.dir === "rtl" ? "topleft" : "topright");
+  const edge = window.matchMedia("(max-width: 720px)").matches ? "bottom" : "top"; // under a phone's popups, by the thumb
+  map.zoomControl.setPosition(document.dir === "rtl" ? `${edge}left` : `${edge}right`);
   for (const [part, key] of [["in", "zoomIn.control"], ["out", "zoomOut.control"]] as const) {
     const link = map.getContainer().querySelector(`.leaflet-control-zoom-${part}`);
     link?.setAttribute("aria-label", say(key));

@@ -34,13 +34,14 @@ def take(url: str, address: str, out: Path) -> None:
 
 
 def packed(png: bytes) -> bytes:
-    """The picture with at most 256 colours, as large as a README may carry."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
-    out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
-    if out.tell() > LARGEST_BYTES:
-        raise SystemExit(f"The picture has {out.tell()} bytes, more than {LARGEST_BYTES}; zoom in.")
-    return out.getvalue()
+    """The picture with as many colours as a README may carry."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    for colours in (256, 128, 64):
+        out = io.BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        if out.tell() <= LARGEST_BYTES:
+            return out.getvalue()
+    raise SystemExit(f"The picture has {out.tell()} bytes, more than {LARGEST_BYTES}; zoom in.")
 
 
 def main() -> None:
@@ -50,7 +51,7 @@ def main() -> None:
     )
     parser.add_argument("--city", default="casablanca")
     parser.add_argument(
-        "--address", default="?lang=fr", help="language, place and layers, as the map writes them"
+        "--address", default="?lang=fr#16/33.5915/-7.6190", help="language, place and layers, as the map writes them"
     )
     parser.add_argument("out", nargs="?", type=Path, default=ROOT / "docs" / "images" / "map.png")
     options = parser.parse_args()
