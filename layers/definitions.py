@@ -181,6 +181,7 @@ class Layer:
     """What a person switches on: a collection, its style, zooms and tile attributes.
 
     `thinning` is what its tiles leave out at low zooms; TileJSON tells it.
+    `computed_from` names the collections that its numbers come from: where those are made up, so is this layer.
     """
 
     id: str
@@ -192,5 +193,6 @@ class Layer:
     tile_fields: tuple[str, ...]
     max_zoom: int = 16
     visible: bool = False
+    computed_from: tuple[str, ...] = ()
     raster: bool = False
     thinning: SmallAreas | FirstZooms | None = None

@@ -5,6 +5,8 @@ from django.contrib.gis.db import models
 from layers.registry import COLLECTIONS
 
 globals().update({c.model.__name__: c.model for c in COLLECTIONS.values()})
+for _collection in COLLECTIONS.values():
+    _collection.model._meta.verbose_name_plural = _collection.title
 
 
 class Revision(models.Model):

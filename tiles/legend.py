@@ -16,7 +16,7 @@ _SHAPES = ("fill", "circle", "line", "raster")
 def legend(layer: Layer) -> list[Entry]:
     """`label`, `color` and `shape` (fill, line, circle or raster), in the style's order."""
     drawn = sorted(
-        (style for style in layer.style.layers if style["type"] in _SHAPES),
+        (s for s in layer.style.layers if s["type"] in _SHAPES and s["id"] != "casing"),
         key=lambda style: (not _classes(layer, style), _SHAPES.index(style["type"])),
     )
     style = drawn[0]

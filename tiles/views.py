@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from layers.definitions import Layer
 from layers.models import Revision
-from layers.registry import LAYERS, get_layer
+from layers.registry import COLLECTIONS, LAYERS, get_layer
 from tiles.legend import legend
 from tiles.raster.newest import has_grid
 from tiles.sources import Sources, attribution, made_up, sources_of
@@ -21,8 +22,13 @@ _WEB_MERCATOR_PNG = "/maps/wmts/{layer}/webmercator/{{z}}/{{x}}/{{y}}.png?revisi
 @require_safe
 def layer_list(request: HttpRequest) -> JsonResponse:
     """Every layer in drawing order, from the bottom up."""
-    sources = sources_of(layer.collection for layer in LAYERS.values())
-    return _json([describe(layer, sources[layer.collection.id]) for layer in LAYERS.values()])
+    sources = sources_of(COLLECTIONS.values())
+    return _json([describe(layer, told_sources(layer, sources)) for layer in LAYERS.values()])
+
+
+def told_sources(layer: Layer, sources: Mapping[str, Sources]) -> Sources:
+    """The sources of the layer's own rows and of what its numbers were computed from."""
+    return frozenset().union(*(sources[name] for name in (layer.collection.id, *layer.computed_from)))
 
 
 @require_safe

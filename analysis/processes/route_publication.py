@@ -27,8 +27,10 @@ Places = Mapping[tuple[VisitKind, str], shapely.Point]
 
 @dataclass(frozen=True)
 class Edition:
-    """What is published: the job, the fraction, the day, and the districts (None: all) whose older plan of that fraction
-    and day it replaces."""
+    """What is published: the job, the fraction, the day, and the districts (None: all).
+
+    It replaces the older plan of that fraction, day and districts.
+    """
 
     job: str
     fraction: str

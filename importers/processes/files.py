@@ -24,7 +24,7 @@ from importers.readers.base import ReadOptions, SourceTable
 from importers.readers.registry import read_source
 from layers.base import Source
 from layers.definitions import Collection
-from layers.registry import get_collection
+from layers.registry import COLLECTIONS, get_collection
 from layers.services.checks import RowIssue
 from layers.services.load import LoadReport, load_features
 
@@ -49,7 +49,7 @@ class ImportFile:
             {"type": "string", "contentMediaType": "application/octet-stream"},
             required=True,
         ),
-        Input("collection", _("Collection"), TEXT, required=True),
+        Input("collection", _("Collection"), {"type": "string", "enum": list(COLLECTIONS)}, required=True),
         Input("layer", _("Layer"), TEXT, _("Which layer, where the file holds several.")),
         Input(
             "crs",

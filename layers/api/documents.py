@@ -37,8 +37,6 @@ def collection_document(request: HttpRequest, collection: Collection) -> dict[st
         "title": str(collection.title),
         "description": str(collection.description),
         "itemType": "feature",
-        "crs": [CRS84],
-        "storageCrs": CRS84,
         "links": links,
     }
     if collection.geometry_type:

@@ -19,6 +19,7 @@ LAYERS = (
         title=_("Collection routes"),
         style=Style.beside(__file__),
         group=Group.WASTE,
+        computed_from=("waste-containers", "streets", "vehicles"),
         min_zoom=9,
         tile_fields=(
             "vehicle",

@@ -31,6 +31,7 @@ LAYERS = (
         title=_("Public green per inhabitant"),
         style=Style.beside(__file__, "green_per_inhabitant.json"),
         group=Group.GREEN,
+        computed_from=("green-spaces",),
         min_zoom=5,
         tile_fields=(
             "name_fr",
@@ -49,5 +50,6 @@ LAYERS = (
         group=Group.GREEN,
         min_zoom=5,
         tile_fields=("name_fr", "name_ar", "name_en", "population", "green_within_300_m_pct"),
+        computed_from=("green-spaces", "population-grid"),
     ),
 )

@@ -19,6 +19,7 @@ LAYERS = (
         title=_("Route stops"),
         style=Style.beside(__file__),
         group=Group.WASTE,
+        computed_from=("waste-containers", "streets", "vehicles"),
         min_zoom=13,
         tile_fields=("sequence", "kind", "arrives_at", "load_kg"),
     ),
