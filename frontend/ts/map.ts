@@ -82,7 +82,7 @@ function prepare(map: L.Map): void {
   map.options.maxBoundsViscosity = 0.6;
   const start = parseHash(location.hash).place;
   if (start) map.setView([start.lat, start.lon], start.zoom, { animate: false });
-  else map.fitBounds(dataBounds(map), { padding: [24, 24], animate: false });
+  else map.setView(dataBounds(map).getCenter(), startZoom(map, dataBounds(map)), { animate: false });
   const edge = window.matchMedia("(max-width: 720px)").matches ? "bottom" : "top"; // under a phone's popups, by the thumb
   map.zoomControl.setPosition(document.dir === "rtl" ? `${edge}left` : `${edge}right`);
   for (const [part, key] of [["in", "zoomIn.control"], ["out", "zoomOut.control"]] as const) {
@@ -93,6 +93,15 @@ function prepare(map: L.Map): void {
   map.getContainer().setAttribute("role", "region");
   map.getContainer().setAttribute("aria-label", say("map"));
   map.getContainer().setAttribute("aria-describedby", "map-help");
+}
+
+/** The zoom that shows all of the data, or one more where that cuts little of the edges: so a city fills a phone, too. */
+function startZoom(map: L.Map, bounds: L.LatLngBounds): number {
+  const fitting = map.getBoundsZoom(bounds, false, L.point(48, 48));
+  const corners = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => map.project(corner, fitting + 1)) as [L.Point, L.Point];
+  const needed = corners[1].subtract(corners[0]);
+  const size = map.getSize();
+  return needed.x <= size.x * 1.2 && needed.y <= size.y * 1.2 ? fitting + 1 : fitting;
 }
 
 /** Where the data lies, which may be a part of the city only; the template writes west,south,east,north. */
