@@ -8,6 +8,7 @@ from layers.definitions import unit_of
 from layers.registry import COLLECTIONS
 
 _TITLES = {
+    "access": _("Within reach"),
     "added": _("Added"),
     "baseline": _("Nearest-neighbour plan"),
     "changed": _("Changed"),
@@ -15,6 +16,7 @@ _TITLES = {
     "columns": _("Columns"),
     "containers": _("Containers"),
     "count": _("Number"),
+    "coverage": _("Coverage"),
     "cure": _("Cure"),
     "date": _("Day of service"),
     "depot": _("Depot"),

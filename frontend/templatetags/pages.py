@@ -38,8 +38,6 @@ def property_text(value: Any, field: Field) -> str:
     """A property with its unit; empty for "nothing is known"."""
     if value is None or value == "" or value == []:
         return ""
-    if field.name.endswith("_year"):
-        return str(value)
     text = text_of(value)
     return f"{text}\u00a0{field.unit}" if field.unit and isinstance(value, int | float) else text
 

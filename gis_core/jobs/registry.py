@@ -49,6 +49,11 @@ def _check(process: Process, item: Input, value: object) -> None:
     try:
         jsonschema.validate(value, dict(item.schema), format_checker=jsonschema.FormatChecker())
     except jsonschema.ValidationError as error:
+        if error.validator == "oneOf":
+            known = ", ".join(str(choice["const"]) for choice in item.schema["oneOf"])
+            raise InvalidInput(
+                f"{process.id}, input {item.name}: {value!r} is not known. Known: {known}."
+            ) from error
         raise InvalidInput(f"{process.id}, input {item.name}: {error.message}.") from error
 
 

@@ -33,6 +33,8 @@ ROWS_SHOWN = 5
 TEXT = {"type": "string"}
 FLAG = {"type": "boolean", "default": False}
 
+CHOICES = [{"const": collection.id, "title": collection.title} for collection in COLLECTIONS.values()]
+
 
 class ImportFile:
     id = "import"
@@ -49,7 +51,7 @@ class ImportFile:
             {"type": "string", "contentMediaType": "application/octet-stream"},
             required=True,
         ),
-        Input("collection", _("Collection"), {"type": "string", "enum": list(COLLECTIONS)}, required=True),
+        Input("collection", _("Collection"), {"type": "string", "oneOf": CHOICES}, required=True),
         Input("layer", _("Layer"), TEXT, _("Which layer, where the file holds several.")),
         Input(
             "crs",

@@ -174,6 +174,8 @@ def _items_page(
 
 def _display(field: Any, properties: dict[str, Any]) -> Any:
     value = properties[field.name]
+    if field.name.endswith("_year") and value is not None:
+        return str(value)  # a year is a name: no thousands separator
     return "" if value is None else field.label(value) if field.choices else value
 
 

@@ -51,7 +51,9 @@ def main() -> None:
     )
     parser.add_argument("--city", default="casablanca")
     parser.add_argument(
-        "--address", default="?lang=fr#16/33.5915/-7.6190", help="language, place and layers, as the map writes them"
+        "--address",
+        default="?lang=fr#16/33.5915/-7.6190",
+        help="language, place and layers, as the map writes them",
     )
     parser.add_argument("out", nargs="?", type=Path, default=ROOT / "docs" / "images" / "map.png")
     options = parser.parse_args()

@@ -21,6 +21,7 @@ class Double:
     role = "planner"
     inputs = (
         Input("number", "Number", {"type": "integer", "minimum": 0}, required=True),
+        Input("colour", "Colour", {"oneOf": [{"const": c, "title": c} for c in ("red", "green")]}),
         Input("tags", "Tags", {"type": "array"}),
         Input("file", "File", {"type": "string", "contentMediaType": "application/octet-stream"}),
     )

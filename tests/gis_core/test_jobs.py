@@ -45,7 +45,11 @@ def execute(client, body, process="double", **kwargs):
 def test_run_process_gives_outputs_and_leaves_no_workspace():
     said = []
     job = run_process("double", {"number": 21}, actor="cli", on_progress=lambda *p: said.append(p))
-    assert (job.status, job.outputs, job.progress) == ("successful", {"result": 42, "text": "", "language": "en"}, 100)
+    assert (job.status, job.outputs, job.progress) == (
+        "successful",
+        {"result": 42, "text": "", "language": "en"},
+        100,
+    )
     assert said == [(50, "half")]
     assert not workspace_of(job.id).exists()
 
@@ -71,7 +75,7 @@ def test_fault_of_ours_is_marked_failed_and_raised():
         ({}, "needs the input number"),
         ({"number": -1}, "less than the minimum"),
         ({"number": "two"}, "not of type 'integer'"),
-        ({"number": 1, "colour": "red"}, "no input colour"),
+        ({"number": 1, "shape": "round"}, "no input shape"),
     ],
 )
 def test_bad_input_is_named_and_makes_no_job(inputs, words):
@@ -211,3 +215,8 @@ def test_command_says_the_problem_in_one_line():
         call_command("process", "double", "--input", "number=13", "--quiet")
     with pytest.raises(CommandError, match="'five' is not a integer"):
         call_command("process", "double", "--input", "number=five")
+
+
+def test_choice_that_is_not_offered_names_those_that_are():
+    with pytest.raises(InvalidInput, match=r"'blue' is not known. Known: red, green\.$"):
+        run_process("double", {"number": 1, "colour": "blue"}, actor="cli")

@@ -181,3 +181,11 @@ def test_every_described_parameter_is_accepted(client, trees):
     values = {"bbox": "-8,33,-7,34", "limit": "1", "after": "0", "q": "x", "f": "json", "lang": "fr"}
     assert {p["name"] for p in parameters if p["in"] == "query"} == set(values)
     assert client.get("/collections/trees/items", values).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/collections/districts/items", "/collections/districts/items/{id}"])
+def test_year_is_written_without_a_thousands_separator(client, path):
+    load_features("districts", frame(external_id=["d"], census_year=[2024], geom=[square(-7.6, 33.5)]))
+    page = client.get(path.format(id=read_frame("districts").id[0]), {"f": "html", "lang": "fr"}).text
+    assert "2024" in page
+    assert "2\u202f024" not in page and "2\xa0024" not in page
