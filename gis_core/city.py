@@ -139,7 +139,7 @@ def _site(data: dict[str, Any]) -> Site:
 
 
 def _city_path(name: str) -> Path:
-    own = Path(os.environ.get("CASAGIS_VAR", "var")) / "cities"
+    own = _var() / "cities"
     candidates = (
         [Path(name)] if name.endswith(".toml") else [folder / f"{name}.toml" for folder in (CITIES, own)]
     )
@@ -161,5 +161,9 @@ def current_city() -> City:
 def current_city_name() -> str:
     if name := os.environ.get("CASAGIS_CITY"):
         return name
-    last = Path(os.environ.get("CASAGIS_VAR", Path(__file__).parent.parent / "var")) / "city"
+    last = _var() / "city"
     return last.read_text(encoding="utf-8").strip() if last.is_file() else "casablanca"
+
+
+def _var() -> Path:
+    return Path(os.environ.get("CASAGIS_VAR", Path(__file__).parent.parent / "var"))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class Role(StrEnum):
     """A role is the Django group of the same name; a superuser has them all."""
 
+    ADMIN = "admin"
     PLANNER = "planner"
     CREW = "crew"
 

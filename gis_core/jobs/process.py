@@ -55,7 +55,7 @@ class Process(Protocol):
     description: Words
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
-    role: str  # who may run it: "planner", or "operator" for the command line only
+    role: str  # who may run it over HTTP: a name of gis_core.permissions.Role
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
         """Do it; write only through layers.services, in one transaction; answer JSON-ready outputs.

@@ -30,26 +30,14 @@ LISTED_JOBS = 100
 
 @require_safe
 def process_list(request: HttpRequest) -> HttpResponse:
-    offered = [process for process in processes().values() if _offered(process)]
+    offered = list(processes().values())
     document = {"processes": [documents.summary(request, p) for p in offered], "links": self_links(request)}
     return respond(request, "jobs/processes.html", document, {"processes": offered})
 
 
-def _offered(process: Process) -> bool:
-    """A process of role "operator" is for the command line only."""
-    return process.role in set(Role)
-
-
-def _offered_process(process_id: str) -> Process:
-    process = get_process(process_id)
-    if not _offered(process):
-        raise NotFound(f"{process_id} runs on the command line only: script/manage process {process_id}")
-    return process
-
-
 @require_safe
 def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
-    process = _offered_process(process_id)
+    process = get_process(process_id)
     document = {**documents.description(request, process), "links": self_links(request)}
     may_run = has_role(request.user, Role(process.role))
     return respond(request, "jobs/process.html", document, {"process": process, "may_run": may_run})
@@ -58,7 +46,7 @@ def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     """Always asynchronous: 201 and Location (a form's answer: a redirect to the job's page)."""
-    process = _offered_process(process_id)
+    process = get_process(process_id)
     require_role(request.user, Role(process.role))
     uploads = uuid4()
     try:

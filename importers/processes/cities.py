@@ -53,13 +53,13 @@ class LoadCity:
         "Loads every layer of the current city: real data from OpenStreetMap and the census where they exist,"
         " generated data, marked as synthetic, for the rest. Loading the same data again changes nothing."
     )
-    role = "operator"
+    role = "admin"
     inputs = (
         Input(
             "osm",
             _("OpenStreetMap extract"),
-            {"type": "string"},
-            _("Path of an .osm.pbf file on this machine; without it, what the city file names."),
+            {"type": "string", "contentMediaType": "application/octet-stream"},
+            _("An .osm.pbf file; without it, what the city file names."),
         ),
     )
     outputs = (

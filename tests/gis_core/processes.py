@@ -42,7 +42,7 @@ class Slow(Double):
     """Tells when it runs, waits to be let on, then reports progress."""
 
     id = "slow"
-    role = "operator"
+    role = "admin"
     inputs = ()
 
     def run(self, inputs: dict, context: Context) -> dict:

@@ -173,14 +173,19 @@ def test_upload_beyond_the_limit_is_refused_and_not_kept(client, planner, settin
 
 
 def test_public_may_look_at_processes_but_not_run_or_follow_them(client):
-    assert [p["id"] for p in client.get("/processes").json()["processes"]] == ["double"]
+    assert [p["id"] for p in client.get("/processes").json()["processes"]] == ["double", "slow"]
     assert client.get("/processes/double").json()["inputs"]["number"]["minOccurs"] == 1
-    assert client.get("/processes/slow").status_code == 404  # for the command line only
     assert execute(client, {"inputs": {"number": 1}}).status_code == 401
     job = Job.objects.create(process_id="double", actor="amina")
     assert client.get(f"/jobs/{job.id}").status_code == 401
     assert client.delete(f"/jobs/{job.id}").status_code == 401
     assert client.get("/jobs").status_code == 401
+
+
+def test_process_of_the_administrators_is_not_for_planners(client, planner, admin_user):
+    assert execute(client, {"inputs": {}}, process="slow").status_code == 403
+    client.force_login(admin_user)
+    assert execute(client, {"inputs": {}}, process="slow").status_code == 201
 
 
 def test_crew_sees_only_its_own_job(client):
