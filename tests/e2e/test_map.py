@@ -161,3 +161,11 @@ def test_pages_fit_narrow_screens(city: RunningCity, browser: Browser, path: str
     with watched_page(browser, viewport={"width": width, "height": 700}) as page:
         page.goto(f"{city.url}{path}?lang=ar")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_keyboard_reaches_the_last_layer_without_moving_the_page(city: RunningCity, browser: Browser) -> None:
+    with watched_page(browser, **DESKTOP) as page:
+        open_map(page, f"{city.url}/?lang=en")
+        page.locator(".layer-row input").last.focus()
+        assert page.evaluate("document.scrollingElement.scrollTop + document.body.scrollTop") == 0
+        expect(page.locator(".layer-row label").last).to_be_in_viewport()

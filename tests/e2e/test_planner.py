@@ -58,5 +58,5 @@ def test_refused_form_keeps_what_was_typed(city: RunningCity, browser: Browser) 
 def test_visitor_is_told_to_sign_in(city: RunningCity, browser: Browser) -> None:
     with watched_page(browser, **DESKTOP) as page:
         page.goto(f"{city.url}/processes/optimize-routes?lang=en")
-        expect(page.get_by_text("Planners can start this.")).to_be_visible()
+        expect(page.get_by_text("Starting this needs an account.")).to_be_visible()
         expect(page.get_by_role("button", name="Start")).to_have_count(0)
