@@ -52,7 +52,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
@@ -69,7 +68,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gis_core.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -85,6 +83,7 @@ ASGI_APPLICATION = "gis_core.asgi.application"
 ASGI_MOUNTS = {
     "/tiles/": "tiles.vector.asgi.application",
     "/maps/": "tiles.raster.asgi.application",
+    "/static/": "gis_core.static.application",
 }
 # gis_core knows no room above it: urls and processes are named here as dotted strings.
 URLCONFS = ["layers.api.urls", "tiles.urls", "frontend.urls"]
@@ -144,7 +143,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = DEBUG
 
 LEAFLET_CONFIG = {
     "TILES": [],  # no foreign tile server: the base map is our own
