@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 import jsonschema
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.module_loading import import_string
 
 from gis_core.errors import InvalidInput, NotFound
@@ -47,7 +48,7 @@ def checked_inputs(process: Process, given: dict[str, Any]) -> dict[str, Any]:
 
 def _check(process: Process, item: Input, value: object) -> None:
     try:
-        jsonschema.validate(value, dict(item.schema), format_checker=jsonschema.FormatChecker())
+        jsonschema.validate(value, _spoken(item.schema), format_checker=jsonschema.FormatChecker())
     except jsonschema.ValidationError as error:
         if error.validator == "oneOf":
             known = ", ".join(str(choice["const"]) for choice in item.schema["oneOf"])
@@ -55,6 +56,11 @@ def _check(process: Process, item: Input, value: object) -> None:
                 f"{process.id}, input {item.name}: {value!r} is not known. Known: {known}."
             ) from error
         raise InvalidInput(f"{process.id}, input {item.name}: {error.message}.") from error
+
+
+def _spoken(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema with its lazy titles in the active language, as jsonschema wants to see it."""
+    return dict(json.loads(json.dumps(schema, cls=DjangoJSONEncoder)))
 
 
 def parse_text(item: Input, text: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
@@ -21,7 +21,9 @@ class Double:
     role = "planner"
     inputs = (
         Input("number", "Number", {"type": "integer", "minimum": 0}, required=True),
-        Input("colour", "Colour", {"oneOf": [{"const": c, "title": c} for c in ("red", "green")]}),
+        Input(
+            "colour", "Colour", {"oneOf": [{"const": c, "title": gettext_lazy(c)} for c in ("red", "green")]}
+        ),
         Input("tags", "Tags", {"type": "array"}),
         Input("file", "File", {"type": "string", "contentMediaType": "application/octet-stream"}),
     )
