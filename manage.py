@@ -5,6 +5,7 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 from gis_core.errors import CasaGISError
 
@@ -14,3 +15,5 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except CasaGISError as error:  # from the settings: no database, no such city
         sys.exit(f"manage.py: {error.detail}")
+    except OperationalError as error:
+        sys.exit(f"manage.py: PostgreSQL does not answer ({error}). Start it, or correct DATABASE_URL.")

@@ -115,6 +115,8 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(VAR, CITY.slug, pool={"min_size": 1, "max_size": 8, "timeout": 10})}
 if test_db := os.environ.get("CASAGIS_TEST_DB"):
     DATABASES["default"]["TEST"] = {"NAME": test_db}
+# A queue row is only the call: what a job did is kept in its own row (gis_core.jobs.models.Job).
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -101,10 +101,14 @@ async def serve(scope: Scope, send: Send, respond: Callable[[Request], Awaitable
     """Answers one GET or HEAD: every error as application/problem+json, compressed where the client takes it."""
     request = Request.of(scope)
     response = await _guarded(request, respond)
-    vary = {"access-control-allow-origin": "*", "vary": "Accept-Encoding"}
+    always = {
+        "access-control-allow-origin": "*",
+        "vary": "Accept-Encoding",
+        "x-content-type-options": "nosniff",
+    }
     if request.accepts_gzip and len(response.body) > GZIP_FROM_BYTES and not _compressed(response.media_type):
         response = response.gzipped()
-    await _send(response, {**vary, **response.headers}, send, with_body=request.method != "HEAD")
+    await _send(response, {**always, **response.headers}, send, with_body=request.method != "HEAD")
 
 
 async def _guarded(request: Request, respond: Callable[[Request], Awaitable[Response]]) -> Response:
