@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from asgiref.wsgi import WsgiToAsgi
@@ -21,7 +21,7 @@ def _no_sniffing(headers: Any, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
 
 
-application = WsgiToAsgi(  # type: ignore[no-untyped-call]
+_files = WsgiToAsgi(  # type: ignore[no-untyped-call]
     WhiteNoise(
         _not_found,
         root=str(settings.STATIC_ROOT),
@@ -31,3 +31,12 @@ application = WsgiToAsgi(  # type: ignore[no-untyped-call]
         add_headers_function=_no_sniffing,
     )
 )
+
+
+async def application(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+    async def marked_send(
+        message: Any,
+    ) -> None:  # asgiref warns of a send that is not marked as a coroutine function
+        await send(message)
+
+    await _files(scope, receive, marked_send)

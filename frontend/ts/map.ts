@@ -83,7 +83,7 @@ function prepare(map: L.Map): void {
   const start = parseHash(location.hash).place;
   if (start) map.setView([start.lat, start.lon], start.zoom, { animate: false });
   else map.setView(dataBounds(map).getCenter(), startZoom(map, dataBounds(map)), { animate: false });
-  const edge = window.matchMedia("(max-width: 720px)").matches ? "bottom" : "top"; // under a phone's popups, by the thumb
+  const edge = isPhone() ? "bottom" : "top"; // under a phone's popups, by the thumb
   map.zoomControl.setPosition(document.dir === "rtl" ? `${edge}left` : `${edge}right`);
   for (const [part, key] of [["in", "zoomIn.control"], ["out", "zoomOut.control"]] as const) {
     const link = map.getContainer().querySelector(`.leaflet-control-zoom-${part}`);
@@ -95,13 +95,18 @@ function prepare(map: L.Map): void {
   map.getContainer().setAttribute("aria-describedby", "map-help");
 }
 
-/** The zoom that shows all of the data, or one more where that cuts little of the edges: so a city fills a phone, too. */
+/** The zoom that shows all of the data; on a phone one more, where that cuts little of the edges. */
 function startZoom(map: L.Map, bounds: L.LatLngBounds): number {
   const fitting = map.getBoundsZoom(bounds, false, L.point(48, 48));
-  const corners = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => map.project(corner, fitting + 1)) as [L.Point, L.Point];
-  const needed = corners[1].subtract(corners[0]);
+  if (!isPhone()) return fitting;
+  const [northWest, southEast] = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => map.project(corner, fitting + 1)) as [L.Point, L.Point];
+  const needed = southEast.subtract(northWest);
   const size = map.getSize();
   return needed.x <= size.x * 1.2 && needed.y <= size.y * 1.2 ? fitting + 1 : fitting;
+}
+
+function isPhone(): boolean {
+  return window.matchMedia("(max-width: 720px)").matches;
 }
 
 /** Where the data lies, which may be a part of the city only; the template writes west,south,east,north. */
