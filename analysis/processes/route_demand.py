@@ -30,11 +30,12 @@ class Wanted:
 
 
 def read_due_containers(frames: InputFrames, city: City, wanted: Wanted) -> gpd.GeoDataFrame:
-    """The containers to empty, in the metric CRS: key, district, load_kg, load_m3 (compacted), service_s, geom.
+    """The containers to empty, in the metric CRS: key, source, district, load_kg, load_m3 (compacted),
+    service_s, geom.
 
     Raises InvalidInput for a district that does not exist, a fraction without a density, and when nothing is due.
     """
-    names = ["capacity_l", "fill_pct", "collection_days"]
+    names = ["capacity_l", "fill_pct", "collection_days", "source"]
     containers = frames.read("waste-containers", names, equals={"fraction": wanted.fraction})
     containers = containers.assign(
         key=keys(containers), district=_districts(frames, containers, wanted.districts)

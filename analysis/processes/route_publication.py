@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 import geopandas as gpd
@@ -15,12 +15,13 @@ from django.db import connection
 from analysis.processes.route_zones import ZonePlan
 from analysis.routes import Route, Visit, VisitKind
 from gis_core.errors import Conflict
+from layers.base import Source
 from layers.queries.frames import read_frame
 from layers.registry import get_collection
 from layers.services.load import LoadReport, load_features
 
 ROUTES, STOPS = "collection-routes", "route-stops"
-SOURCE = "computed"
+PUBLISHED = (Source.COMPUTED, Source.SYNTHETIC)
 COLOURS = 8
 Places = Mapping[tuple[VisitKind, str], shapely.Point]
 
@@ -29,13 +30,19 @@ Places = Mapping[tuple[VisitKind, str], shapely.Point]
 class Edition:
     """What is published: the job, the fraction, the day, and the districts (None: all).
 
-    It replaces the older plan of that fraction, day and districts.
+    It replaces the older plan of that fraction, day and districts. A plan for made-up containers is made up, too.
     """
 
     job: str
     fraction: str
     day: date
     districts: frozenset[str] | None
+    source: Source = Source.COMPUTED
+
+    def of(self, container_sources: Iterable[str]) -> Edition:
+        """The same, with the source that plans for such containers carry."""
+        made_up = not {Source.SYNTHETIC, Source.MIXED}.isdisjoint(container_sources)
+        return replace(self, source=Source.SYNTHETIC if made_up else Source.COMPUTED)
 
     def replaces(self, routes: pd.DataFrame) -> pd.Series:
         """Which published routes make room."""
@@ -100,8 +107,9 @@ def _require_free(edition: Edition, published: pd.DataFrame, zones: Sequence[Zon
 
 
 def _read(collection: str) -> gpd.GeoDataFrame:
-    """All computed rows, with every column that a load may set."""
-    return read_frame(collection, get_collection(collection).writable, equals={"source": SOURCE})
+    """All rows of plans, with every column that a load may set."""
+    rows = read_frame(collection, get_collection(collection).writable)
+    return rows[rows["source"].isin(PUBLISHED)].reset_index(drop=True)
 
 
 def _joined(kept: gpd.GeoDataFrame, new: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
@@ -116,7 +124,7 @@ def _joined(kept: gpd.GeoDataFrame, new: gpd.GeoDataFrame | None) -> gpd.GeoData
 
 
 def _load(collection: str, frame: gpd.GeoDataFrame) -> LoadReport:
-    report = load_features(collection, frame, source=SOURCE, prune_sources=[SOURCE])
+    report = load_features(collection, frame, prune_sources=PUBLISHED)
     if report.rejected:
         issue = report.rejected[0]
         raise Conflict(
@@ -135,7 +143,7 @@ def _route_row(
     districts = Counter(district_of[visit.id] for visit in route.stops)
     return {
         "external_id": _route_id(edition, route),
-        "source": SOURCE,
+        "source": edition.source,
         "plan": edition.job,
         "vehicle": route.vehicle.id,
         "district": districts.most_common(1)[0][0],
@@ -161,7 +169,7 @@ def _stop_rows(edition: Edition, route: Route, places: Places) -> list[dict[str,
 def _stop_row(edition: Edition, route: Route, number: int, visit: Visit, places: Places) -> dict[str, object]:
     return {
         "external_id": f"{_route_id(edition, route)}/{number:03d}",
-        "source": SOURCE,
+        "source": edition.source,
         "plan": edition.job,
         "route": _route_id(edition, route),
         "sequence": number,

@@ -116,7 +116,7 @@ class OptimizeRoutes:
             lock_publication()
             places = _places_4326(containers, fleet, city.metric_crs)
             district_of = dict(zip(containers["key"], containers["district"], strict=True))
-            reports = publish(edition, zones, places, district_of, city.metric_crs)
+            reports = publish(edition.of(containers["source"]), zones, places, district_of, city.metric_crs)
         return {
             "totals": _totals(wanted.day, zones),
             "districts": [_zone_row(zone) for zone in zones],

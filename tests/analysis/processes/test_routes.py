@@ -126,7 +126,6 @@ def test_route_rows_agree_with_their_stops(town):
         assert own["load_after_kg"].max() <= 1500
         assert (own["arrives_at"].iloc[0], own["arrives_at"].iloc[-1]) == (route.starts_at, route.ends_at)
         assert route.starts_at.isoformat() == "06:00:00"
-        assert route.source == "computed"
 
 
 def test_loads_follow_the_city_file(town):
@@ -159,6 +158,18 @@ def test_same_seed_and_iterations_publish_the_same_routes(town):
     optimise()
     again = published()[0]
     assert first.geometry.to_wkt().tolist() == again.geometry.to_wkt().tolist()
+
+
+@pytest.mark.parametrize(
+    ("containers", "plan"), [("synthetic", "synthetic"), ("mixed", "synthetic"), ("city", "computed")]
+)
+def test_plan_for_made_up_containers_says_so(town, containers, plan):
+    load_features("waste-containers", read_frame("waste-containers")[["external_id"]], source=containers)
+    optimise()
+    routes, stops = published()
+    assert set(routes["source"]) == set(stops["source"]) == {plan}
+    optimise()
+    assert len(published()[0]) == len(routes)  # replaced, not added
 
 
 def test_plan_of_another_fraction_stays(town):
