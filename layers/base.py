@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models.functions import Now
@@ -20,6 +22,11 @@ class Source(models.TextChoices):
     MIXED = "mixed", _("Real place, synthetic attributes")
     SYNTHETIC = "synthetic", _("Synthetic (demo)")
     COMPUTED = "computed", _("Computed")
+
+
+def made_up(sources: Iterable[str]) -> bool:
+    """Whether any of the sources is synthetic, wholly or in its attributes; what is computed from it is, too."""
+    return not {Source.SYNTHETIC, Source.MIXED}.isdisjoint(sources)
 
 
 class FeatureModel(models.Model):

@@ -13,7 +13,6 @@ from layers.base import Source
 from layers.definitions import Collection
 from layers.models import Revision
 
-MADE_UP = frozenset({Source.SYNTHETIC, Source.MIXED})
 Sources = frozenset[str]
 _known: dict[str, tuple[object, Sources]] = {}
 
@@ -39,11 +38,6 @@ def _read_sources(collection: Collection) -> Sources:
 def attribution(sources: Iterable[str]) -> str:
     """Who made the data, in the active language; made-up data says so."""
     return " · ".join(sorted(_credit(source) for source in sources))
-
-
-def made_up(sources: Iterable[str]) -> bool:
-    """Whether any row is synthetic, wholly or in its attributes."""
-    return not MADE_UP.isdisjoint(sources)
 
 
 def _credit(source: str) -> str:

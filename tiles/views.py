@@ -9,12 +9,13 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from layers.base import made_up
 from layers.definitions import Layer
 from layers.models import Revision
 from layers.registry import COLLECTIONS, LAYERS, get_layer
 from tiles.legend import legend
 from tiles.raster.newest import has_grid
-from tiles.sources import Sources, attribution, made_up, sources_of
+from tiles.sources import Sources, attribution, sources_of
 
 _WEB_MERCATOR_PNG = "/maps/wmts/{layer}/webmercator/{{z}}/{{x}}/{{y}}.png?revision={revision}"
 

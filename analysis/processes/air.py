@@ -39,7 +39,7 @@ from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
-from layers.base import GEOM_SRID, Source
+from layers.base import GEOM_SRID, Source, made_up
 from layers.catalog.air_observations.model import Pollutant
 from layers.queries.frames import read_frame
 from layers.services.load import load_features
@@ -56,7 +56,6 @@ RULE = (
     " in {crs}. Error: each station estimated from all the others (leave one out)."
 )
 METHOD = "IDW, power 2, {stations} stations; leave-one-out RMSE {rmse:.2f} µg/m³"
-_MADE_UP = {Source.SYNTHETIC, Source.MIXED}
 
 
 @dataclass(frozen=True)
@@ -239,7 +238,7 @@ def _source(observations: pd.DataFrame, stations: pd.DataFrame, means: StationMe
     """Synthetic as soon as anything that was used is."""
     used = observations[observations["station"].isin(means.stations)]["source"]
     places = stations[stations["external_id"].isin(means.stations)]["source"]
-    return Source.SYNTHETIC if _MADE_UP & (set(used) | set(places)) else Source.COMPUTED
+    return Source.SYNTHETIC if made_up({*used, *places}) else Source.COMPUTED
 
 
 def _feature(

@@ -37,6 +37,7 @@ def read_due_containers(frames: InputFrames, city: City, wanted: Wanted) -> gpd.
     """
     names = ["capacity_l", "fill_pct", "collection_days", "source"]
     containers = frames.read("waste-containers", names, equals={"fraction": wanted.fraction})
+    none_at_all = containers.empty
     containers = containers.assign(
         key=keys(containers), district=_districts(frames, containers, wanted.districts)
     )
@@ -45,9 +46,10 @@ def read_due_containers(frames: InputFrames, city: City, wanted: Wanted) -> gpd.
     if wanted.due_only:
         containers = containers[_due(containers, wanted.day, float(city.waste["due_fill_pct"]))]
     if containers.empty:
+        known = "choose another day or fraction, or set due_only=false"
+        cure = "there is none at all; import some into waste-containers first" if none_at_all else known
         raise InvalidInput(
-            f"No container of fraction {wanted.fraction} is due on {wanted.day.isoformat()}:"
-            " choose another day or fraction, or set due_only=false."
+            f"No container of fraction {wanted.fraction} is due on {wanted.day.isoformat()}: {cure}."
         )
     return containers.assign(**_loads(containers, city, wanted.fraction)).reset_index(drop=True)
 

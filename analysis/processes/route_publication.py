@@ -15,7 +15,7 @@ from django.db import connection
 from analysis.processes.route_zones import ZonePlan
 from analysis.routes import Route, Visit, VisitKind
 from gis_core.errors import Conflict
-from layers.base import Source
+from layers.base import Source, made_up
 from layers.queries.frames import read_frame
 from layers.registry import get_collection
 from layers.services.load import LoadReport, load_features
@@ -41,8 +41,7 @@ class Edition:
 
     def of(self, container_sources: Iterable[str]) -> Edition:
         """The same, with the source that plans for such containers carry."""
-        made_up = not {Source.SYNTHETIC, Source.MIXED}.isdisjoint(container_sources)
-        return replace(self, source=Source.SYNTHETIC if made_up else Source.COMPUTED)
+        return replace(self, source=Source.SYNTHETIC if made_up(container_sources) else Source.COMPUTED)
 
     def replaces(self, routes: pd.DataFrame) -> pd.Series:
         """Which published routes make room."""

@@ -287,6 +287,7 @@ def test_nothing_due_says_how_to_go_on(town):
         ("depots", "There is no depot"),
         ("disposal-sites", "There is no disposal site"),
         ("streets", "There are no streets"),
+        ("waste-containers", "none at all; import some into waste-containers first"),
     ],
 )
 def test_missing_part_is_named(town, emptied, said):
