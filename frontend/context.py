@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from frontend.texts import script_texts
-from gis_core.permissions import Role, has_role
+from gis_core.actors import actor_of
+from gis_core.permissions import Role
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "language_links": [(code, name, language_link(request, code)) for code, name in settings.LANGUAGES],
         "page_settings": lambda: page_settings(language),
-        "is_planner": SimpleLazyObject(lambda: has_role(request.user, Role.PLANNER)),
+        "is_planner": SimpleLazyObject(lambda: actor_of(request).has(Role.PLANNER)),
     }
 
 

@@ -6,6 +6,10 @@ CasaGISError
 ├── NotAllowed            403
 ├── NotFound              404
 ├── Conflict              409
+├── Gone                  410  it was there; says how to bring it back
+├── PreconditionFailed    412  somebody else changed it; carries base, theirs and yours
+├── RulesBroken           422  understood, but it breaks rules; carries one entry for each
+├── PreconditionRequired  428  a change needs the version that it was made from
 └── Unavailable           503  something the service needs is missing; says what to install or start
 JobDismissed is not an error of anybody's: a person cancelled the job.
 """
@@ -48,6 +52,26 @@ class NotFound(CasaGISError):
 class Conflict(CasaGISError):
     status = 409
     title = "Conflict"
+
+
+class Gone(CasaGISError):
+    status = 410
+    title = "Gone"
+
+
+class PreconditionFailed(CasaGISError):
+    status = 412
+    title = "Changed by somebody else"
+
+
+class RulesBroken(CasaGISError):
+    status = 422
+    title = "Rules are broken"
+
+
+class PreconditionRequired(CasaGISError):
+    status = 428
+    title = "Precondition required"
 
 
 class Unavailable(CasaGISError):

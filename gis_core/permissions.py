@@ -1,4 +1,4 @@
-"""Who may do what: the roles of this first version and the one question asked of them."""
+"""The roles, what one implies of another, and the one question asked of them."""
 
 from __future__ import annotations
 
@@ -8,26 +8,42 @@ from typing import TYPE_CHECKING
 from gis_core.errors import NotAllowed, NotAuthenticated
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from gis_core.actors import Actor
 
 
 class Role(StrEnum):
-    """A role is the Django group of the same name; a superuser has them all."""
+    """Everybody has `public`; the others are the Django group of the same name; a superuser is an admin."""
 
-    ADMIN = "admin"
-    PLANNER = "planner"
+    PUBLIC = "public"
     CREW = "crew"
+    PLANNER = "planner"
+    STEWARD = "steward"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
 
 
-def has_role(user: AbstractBaseUser | AnonymousUser, role: Role) -> bool:
-    if not user.is_authenticated:
-        return False
-    return bool(getattr(user, "is_superuser", False)) or user.groups.filter(name=role).exists()  # type: ignore[attr-defined]
+class Scope(StrEnum):
+    """What a token may be used for; a session may do both."""
+
+    READ = "read"
+    WRITE = "write"
 
 
-def require_role(user: AbstractBaseUser | AnonymousUser, role: Role) -> None:
-    """Raises NotAuthenticated or NotAllowed."""
-    if not user.is_authenticated:
-        raise NotAuthenticated(f"Sign in as a {role} to do this.")
-    if not has_role(user, role):
-        raise NotAllowed(f"This needs the role {role}; ask an administrator for it.")
+_IMPLIED = {
+    Role.STEWARD: {Role.PLANNER},
+    Role.ADMIN: {Role.CREW, Role.PLANNER, Role.STEWARD, Role.AUDITOR},
+}
+
+
+def with_implied(roles: set[Role]) -> frozenset[Role]:
+    """A steward can do what a planner can, an admin what all can."""
+    return frozenset(roles).union({Role.PUBLIC}, *(_IMPLIED.get(role, set()) for role in roles))
+
+
+def require_role(actor: Actor, *roles: Role) -> None:
+    """Any of `roles` will do. Raises NotAuthenticated or NotAllowed."""
+    named = " or ".join(roles)
+    if not actor.signed_in:
+        raise NotAuthenticated(f"Sign in as a {named} to do this.")
+    if not actor.has(*roles):
+        raise NotAllowed(f"This needs the role {named}; ask an administrator for it.")

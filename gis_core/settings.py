@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "procrastinate.contrib.django",
     "leaflet",
+    "pgtrigger",
+    "pghistory",
     "csp",
     "gis_core",
     "layers",
@@ -75,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gis_core.actors.ActorMiddleware",
     "gis_core.problems.ProblemMiddleware",
 ]
 ROOT_URLCONF = "gis_core.urls"
@@ -115,6 +118,9 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(VAR, CITY.slug, pool={"min_size": 1, "max_size": 8, "timeout": 10})}
 if test_db := os.environ.get("CASAGIS_TEST_DB"):
     DATABASES["default"]["TEST"] = {"NAME": test_db}
+# The moment of a history row is when its transaction began to write, after it got its locks (layers/sql/history.sql).
+PGHISTORY_CREATED_AT_FUNCTION = "casagis_moment()"
+PGHISTORY_ADMIN_ALL_EVENTS = False
 # A queue row is only the call: what a job did is kept in its own row (gis_core.jobs.models.Job).
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

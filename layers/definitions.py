@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.permissions import Role
 from layers.base import FeatureModel
 
 # Kept by the database or by us: never written by a client, and not part of a feature's own properties.
@@ -104,18 +106,84 @@ def unit_of(name: str) -> str | None:
     )
 
 
+class Extent(StrEnum):
+    """How far a right reaches. `area` is where the person works; one without work areas works in the whole city."""
+
+    NONE = "none"
+    AREA = "area"
+    CITY = "city"
+
+
+@dataclass(frozen=True)
+class Right:
+    """What a role may do with a collection. `hidden` fields it never sees; `locked` ones it sees but may not set."""
+
+    read: Extent = Extent.NONE
+    write: Extent = Extent.NONE
+    hidden: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
+
+
+Rights = Mapping[Role, Right]
+
+
+def open_rights(*, hidden: tuple[str, ...] = (), computed: tuple[str, ...] = ()) -> Rights:
+    """Everybody reads, but the public and crews not the `hidden` fields; planners write where they work, stewards
+    everywhere; what processes compute is not typed in by planners."""
+    withheld = frozenset(hidden)
+    return {
+        Role.PUBLIC: Right(Extent.CITY, hidden=withheld),
+        Role.CREW: Right(Extent.CITY, hidden=withheld),
+        Role.PLANNER: Right(Extent.CITY, Extent.AREA, locked=frozenset({"source", *computed})),
+        Role.STEWARD: Right(Extent.CITY, Extent.CITY),
+        Role.AUDITOR: Right(Extent.CITY),
+        Role.ADMIN: Right(Extent.CITY, Extent.CITY),
+    }
+
+
+def internal_rights() -> Rights:
+    """As `open_rights`, but not for the public; crews read where they work."""
+    return {**open_rights(), Role.PUBLIC: Right(), Role.CREW: Right(Extent.AREA)}
+
+
+@dataclass(frozen=True)
+class NoOverlap:
+    """A feature covers no more than `tolerance_m2` of any other of its collection."""
+
+    tolerance_m2: float
+
+
+@dataclass(frozen=True)
+class Near:
+    """A feature lies within `distance_m` of one of `collection`; an empty collection asks nothing."""
+
+    collection: str
+    distance_m: float
+
+
 @dataclass(frozen=True)
 class Collection:
-    """The typed set of Features of one model, addressable by OGC API."""
+    """The typed set of Features of one model, addressable by OGC API.
+
+    `time` is the field that `datetime=` asks about. `rules` hold for edits, beside what the table itself demands.
+    """
 
     id: str
     model: type[FeatureModel]
     title: str
     description: str
+    time: str | None = None
+    rights: Rights = field(default_factory=open_rights)
+    rules: tuple[NoOverlap | Near, ...] = ()
 
     @property
     def table(self) -> str:
         return self.model._meta.db_table
+
+    @property
+    def history_table(self) -> str:
+        """Of its event model (layers.models.FeatureEvent)."""
+        return f"{self.table}event"
 
     @cached_property
     def geometry_type(self) -> str | None:

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pytest
+from django.db import connection
 from django.utils import translation
 from shapely.geometry import MultiPolygon, box
 
+from layers.policy import forget_rights
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests that commit are cleaned up by TRUNCATE, which history refuses; tests of the refusal switch it on."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'casagis_no_truncate'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER casagis_no_truncate")
+
+
+@pytest.fixture(autouse=True)
+def rights_as_declared() -> None:
+    """No right that another test set, though rights are kept for a moment."""
+    forget_rights()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gis_core.actors import actor_of
 from gis_core.errors import CasaGISError, InvalidInput, NotFound
 from gis_core.jobs import documents
 from gis_core.jobs.models import Job
@@ -23,7 +24,7 @@ from gis_core.jobs.registry import get_process, parse_text, processes
 from gis_core.jobs.run import create_job, dismiss_job, fail_abandoned_jobs, get_job, workspace_of
 from gis_core.jobs.tasks import run_queued_job
 from gis_core.negotiation import respond, self_links, wants_html
-from gis_core.permissions import Role, has_role, require_role
+from gis_core.permissions import Role, require_role
 
 LISTED_JOBS = 100
 
@@ -39,7 +40,7 @@ def process_list(request: HttpRequest) -> HttpResponse:
 def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
     process = get_process(process_id)
     document = {**documents.description(request, process), "links": self_links(request)}
-    may_run = has_role(request.user, Role(process.role))
+    may_run = actor_of(request).has(Role(process.role))
     return respond(request, "jobs/process.html", document, {"process": process, "may_run": may_run})
 
 
@@ -47,7 +48,7 @@ def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
 def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     """Always asynchronous: 201 and Location (a form's answer: a redirect to the job's page)."""
     process = get_process(process_id)
-    require_role(request.user, Role(process.role))
+    require_role(actor_of(request), Role(process.role))
     uploads = uuid4()
     try:
         job = _enqueue(
@@ -111,7 +112,7 @@ def _store(upload: Any, folder: Path) -> str:
 
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
-    require_role(request.user, Role.PLANNER)
+    require_role(actor_of(request), Role.PLANNER)
     fail_abandoned_jobs()
     jobs = list(Job.objects.all()[:LISTED_JOBS])
     document = {"jobs": [documents.status_info(request, job) for job in jobs], "links": self_links(request)}
@@ -145,5 +146,5 @@ def _visible_job(request: HttpRequest, job_id: UUID) -> Job:
     job = get_job(job_id)
     if request.user.is_authenticated and request.user.get_username() == job.actor:
         return job
-    require_role(request.user, Role.PLANNER)
+    require_role(actor_of(request), Role.PLANNER)
     return job

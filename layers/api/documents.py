@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 
 from gis_core.geometry import CRS84
 from gis_core.negotiation import GEOJSON, HTML, JSON, Link
-from layers.definitions import Collection, Field
+from layers.definitions import Field
+from layers.policy import Access
 
 SCHEMA = "application/schema+json"
 _GEOMETRY_FORMATS = {
@@ -22,7 +23,9 @@ _GEOMETRY_FORMATS = {
 _FORMATS = {"date": "date", "date-time": "date-time", "time": "time"}
 
 
-def collection_document(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+def collection_document(request: HttpRequest, access: Access) -> dict[str, Any]:
+    collection = access.collection
+
     def href(name: str) -> str:
         return request.build_absolute_uri(reverse(name, args=[collection.id]))
 
@@ -38,21 +41,23 @@ def collection_document(request: HttpRequest, collection: Collection) -> dict[st
         "description": str(collection.description),
         "itemType": "feature",
         "links": links,
+        "access": {"read": True, "write": access.may_write, "fields_writable": list(access.writable)},
     }
     if collection.geometry_type:
         document["extent"] = {"spatial": {"bbox": [list(settings.CITY.bbox.as_tuple())], "crs": CRS84}}
     return document
 
 
-def schema_document(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+def schema_document(request: HttpRequest, access: Access) -> dict[str, Any]:
     """JSON Schema of one feature's properties, titles in the reader's language (Part 5)."""
+    collection = access.collection
     properties: dict[str, Any] = {"id": {"type": "integer", "readOnly": True, "x-ogc-role": "id"}}
     if collection.geometry_type:
         properties["geometry"] = {
             "format": _GEOMETRY_FORMATS[collection.geometry_type],
             "x-ogc-role": "primary-geometry",
         }
-    for number, field in enumerate(collection.fields):
+    for number, field in enumerate(access.fields):
         properties[field.name] = {**field_schema(field), "x-ogc-propertySeq": number + 1}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -61,7 +66,7 @@ def schema_document(request: HttpRequest, collection: Collection) -> dict[str, A
         "title": str(collection.title),
         "description": str(collection.description),
         "properties": properties,
-        "required": [f.name for f in collection.fields if f.required],
+        "required": [f.name for f in access.fields if f.required],
     }
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from gis_core.actors import actor_of
 from gis_core.errors import InvalidInput, NotFound
 from gis_core.geometry import BBox
 from gis_core.negotiation import (
@@ -26,7 +27,7 @@ from gis_core.negotiation import (
 )
 from layers.api import openapi
 from layers.api.documents import SCHEMA, collection_document, schema_document
-from layers.definitions import Collection
+from layers.policy import Access, access_to, readable
 from layers.queries.items import ItemsQuery, Page, read_feature, read_page
 from layers.queries.search import search_names
 from layers.registry import COLLECTIONS, get_collection
@@ -71,34 +72,42 @@ def conformance(request: HttpRequest) -> HttpResponse:
 @require_safe
 def collection_list(request: HttpRequest) -> HttpResponse:
     refuse_unknown(request)
-    documents = [collection_document(request, c) for c in COLLECTIONS.values()]
+    accesses = readable(actor_of(request))
+    documents = [collection_document(request, access) for access in accesses]
     document = {"collections": documents, "links": self_links(request)}
-    return respond(request, "api/collections.html", document, {"collections": list(COLLECTIONS.values())})
+    shown = [access.collection for access in accesses]
+    return respond(request, "api/collections.html", document, {"collections": shown})
 
 
 @require_safe
 def collection_detail(request: HttpRequest, collection_id: str) -> HttpResponse:
     refuse_unknown(request)
-    collection = get_collection(collection_id)
-    document = collection_document(request, collection)
-    return respond(request, "api/collection.html", document, {"collection": collection})
+    access = access_for(request, collection_id)
+    document = collection_document(request, access)
+    context = {"collection": access.collection, "fields": access.fields}
+    return respond(request, "api/collection.html", document, context)
+
+
+def access_for(request: HttpRequest, collection_id: str) -> Access:
+    """Raises NotFound, NotAuthenticated or NotAllowed."""
+    return access_to(actor_of(request), get_collection(collection_id))
 
 
 @require_safe
 def schema(request: HttpRequest, collection_id: str) -> HttpResponse:
-    document = schema_document(request, get_collection(collection_id))
+    document = schema_document(request, access_for(request, collection_id))
     return JsonResponse(document, content_type=SCHEMA, json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe
 def items(request: HttpRequest, collection_id: str) -> HttpResponse:
-    collection = get_collection(collection_id)
+    access = access_for(request, collection_id)
     refuse_unknown(request, "bbox", "limit", "after", "q")
     query = parse_items_query(request)
-    page = read_page(collection, query)
+    page = read_page(access, query)
     links = _page_links(request, page)
     if wants_html(request):
-        return _items_page(request, collection, query, page, links)
+        return _items_page(request, access, query, page, links)
     return geojson_response(_collection_body(page.features, links))
 
 
@@ -150,21 +159,21 @@ def geojson_response(body: bytes) -> HttpResponse:
 
 
 def _items_page(
-    request: HttpRequest, collection: Collection, query: ItemsQuery, page: Page, links: list[Link]
+    request: HttpRequest, access: Access, query: ItemsQuery, page: Page, links: list[Link]
 ) -> HttpResponse:
     features = [json.loads(text) for text in page.features]
     rows = [
         (
-            reverse("item", args=[collection.id, f["id"]]),
-            [_display(field, f["properties"]) for field in collection.fields],
+            reverse("item", args=[access.collection.id, f["id"]]),
+            [_display(field, f["properties"]) for field in access.fields],
         )
         for f in features
     ]
     document = {"type": "FeatureCollection", "features": features, "links": links}
     following = next((link["href"] for link in links if link["rel"] == "next"), None)
     context = {
-        "collection": collection,
-        "columns": collection.fields,
+        "collection": access.collection,
+        "columns": access.fields,
         "rows": rows,
         "next": following,
         "query": query,
@@ -182,8 +191,8 @@ def _display(field: Any, properties: dict[str, Any]) -> Any:
 @require_safe
 def item(request: HttpRequest, collection_id: str, feature_id: int) -> HttpResponse:
     refuse_unknown(request)
-    collection = get_collection(collection_id)
-    text = read_feature(collection, feature_id)
+    access = access_for(request, collection_id)
+    text = read_feature(access, feature_id)
     if text is None:
         raise NotFound(f"{collection_id} has no feature {feature_id}.")
     feature = json.loads(text)
@@ -193,8 +202,8 @@ def item(request: HttpRequest, collection_id: str, feature_id: int) -> HttpRespo
         "href": request.build_absolute_uri(reverse("collection", args=[collection_id])),
     }
     document = {**feature, "links": [*self_links(request, GEOJSON), up]}
-    fields = [(field, _display(field, feature["properties"])) for field in collection.fields]
-    context = {"collection": collection, "feature_id": feature_id, "fields": fields}
+    fields = [(field, _display(field, feature["properties"])) for field in access.fields]
+    context = {"collection": access.collection, "feature_id": feature_id, "fields": fields}
     return respond(request, "api/item.html", document, context, media_type=GEOJSON)
 
 
@@ -204,7 +213,7 @@ def search(request: HttpRequest) -> HttpResponse:
     refuse_unknown(request, "q", "limit")
     limit = min(_whole_number(request, "limit", 10, least=1), 50)
     query = parse_items_query(request)
-    features = search_names(query.q, limit) if query.q else []
+    features = search_names(actor_of(request), query.q, limit) if query.q else []
     for feature in features:
         feature["properties"]["collection_title"] = str(
             COLLECTIONS[feature["properties"]["collection"]].title

@@ -1,4 +1,4 @@
-"""Features as a GeoPandas frame, for analyses and exports."""
+"""Features as a GeoPandas frame, for processes: whole, past every right, so never for an answer to a person."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def frame_sql(
     if collection.geometry_type is not None:
         plain = srid == GEOM_SRID
         geometry = (
-            sql.SQL(", ST_AsBinary(geom)")
+            sql.SQL(", ST_AsBinary(t.geom)")
             if plain
-            else sql.SQL(", ST_AsBinary(ST_Transform(geom, {}))").format(sql.Literal(srid))
+            else sql.SQL(", ST_AsBinary(ST_Transform(t.geom, {}))").format(sql.Literal(srid))
         )
-    query = sql.SQL("SELECT {names}{geometry} FROM {table} WHERE {where} ORDER BY id").format(
+    query = sql.SQL("SELECT {names}{geometry} FROM {table} AS t WHERE {where} ORDER BY id").format(
         names=columns(names), geometry=geometry, table=table(collection), where=all_of(conditions)
     )
     return query, params

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from django.db import connection
 from psycopg import sql
 
 from gis_core.geometry import BBox
-from layers.definitions import Collection
-from layers.queries.sql import Query, all_of, bbox_condition, table
+from layers.policy import Access, Condition
+from layers.queries.sql import Query, bbox_condition, both, rows_of
 
 COORDINATE_DIGITS = 7  # about 1 cm
 
@@ -31,59 +31,69 @@ class ItemsQuery:
     bbox: BBox | None = None
     after: int = 0
     q: str = ""
+    as_of: datetime | None = None
 
 
-def read_page(collection: Collection, query: ItemsQuery) -> Page:
+def read_page(access: Access, query: ItemsQuery) -> Page:
     with connection.cursor() as cursor:
-        cursor.execute(*items_sql(collection, query))
+        cursor.execute(*items_sql(access, query))
         rows = cursor.fetchall()
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     return Page(tuple(text for _id, text in rows), rows[-1][0] if more else None)
 
 
-def read_feature(collection: Collection, feature_id: int) -> str | None:
-    """The feature's GeoJSON text, None when there is no such feature."""
+def read_feature(access: Access, feature_id: int, *, as_of: datetime | None = None) -> str | None:
+    """The feature's GeoJSON text, None when the reader has no such feature."""
     with connection.cursor() as cursor:
-        cursor.execute(*feature_sql(collection, feature_id))
+        cursor.execute(*feature_sql(access, feature_id, as_of))
         row = cursor.fetchone()
     return row[0] if row else None
 
 
-def items_sql(collection: Collection, query: ItemsQuery) -> Query:
+def items_sql(access: Access, query: ItemsQuery) -> Query:
     """Rows (id, GeoJSON text), one more than the limit, so that the page knows whether another follows."""
-    conditions: list[sql.Composable] = [sql.SQL("id > %s")]
-    params: list[Any] = [query.after]
-    if query.bbox is not None and collection.geometry_type:
-        condition, values = bbox_condition(query.bbox)
-        conditions.append(condition)
-        params += values
+    rows, moment = rows_of(access.collection, query.as_of)
+    where, params = both(*_conditions(access, query))
+    text = sql.SQL("SELECT t.id, {feature}::text FROM {rows} WHERE {where} ORDER BY t.id LIMIT %s").format(
+        feature=feature_json(access), rows=rows, where=where
+    )
+    return text, [*moment, *params, query.limit + 1]
+
+
+def _conditions(access: Access, query: ItemsQuery) -> list[Condition]:
+    found: list[Condition] = [(sql.SQL("t.id > %s"), [query.after]), access.rows("t")]
+    if query.bbox is not None and access.collection.geometry_type:
+        found.append(bbox_condition(query.bbox))
     if query.q:
-        conditions.append(
-            sql.SQL("search_key LIKE '%%' || casagis_like(%s) || '%%'")
-            if collection.named
-            else sql.SQL("false")
-        )
-        params += [query.q] if collection.named else []
-    text = sql.SQL("SELECT id, {feature}::text FROM {table} WHERE {where} ORDER BY id LIMIT %s").format(
-        feature=feature_json(collection), table=table(collection), where=all_of(conditions)
+        found.append(_named_like(access, query.q, query.as_of))
+    return found
+
+
+def _named_like(access: Access, words: str, as_of: datetime | None) -> Condition:
+    if not access.collection.named:
+        return sql.SQL("false"), []
+    key = (
+        sql.SQL("t.search_key")
+        if as_of is None
+        else sql.SQL("casagis_search_key(t.name_fr, t.name_ar, t.name_en)")
     )
-    return text, [*params, query.limit + 1]
+    return sql.SQL("{} LIKE '%%' || casagis_like(%s) || '%%'").format(key), [words]
 
 
-def feature_sql(collection: Collection, feature_id: int) -> Query:
-    text = sql.SQL("SELECT {}::text FROM {} WHERE id = %s").format(
-        feature_json(collection), table(collection)
-    )
-    return text, [feature_id]
+def feature_sql(access: Access, feature_id: int, as_of: datetime | None = None) -> Query:
+    rows, moment = rows_of(access.collection, as_of)
+    where, params = both((sql.SQL("t.id = %s"), [feature_id]), access.rows("t"))
+    text = sql.SQL("SELECT {}::text FROM {} WHERE {}").format(feature_json(access), rows, where)
+    return text, [*moment, *params]
 
 
-def feature_json(collection: Collection) -> sql.Composed:
-    """A GeoJSON Feature (RFC 7946): coordinates in CRS84, properties in the order of the model."""
+def feature_json(access: Access) -> sql.Composed:
+    """A GeoJSON Feature (RFC 7946) of row `t`: coordinates in CRS84, the properties that the reader may see."""
     pairs = sql.SQL(", ").join(
-        sql.SQL("{}, {}").format(sql.Literal(f.name), sql.Identifier(f.name)) for f in collection.fields
+        sql.SQL("{}, {}").format(sql.Literal(f.name), sql.Identifier("t", f.name)) for f in access.fields
     )
-    geometry = sql.SQL("ST_AsGeoJSON(geom, {})::json").format(sql.Literal(COORDINATE_DIGITS))
+    geometry = sql.SQL("ST_AsGeoJSON(t.geom, {})::json").format(sql.Literal(COORDINATE_DIGITS))
     return sql.SQL(
-        "json_build_object('type', 'Feature', 'id', id, 'geometry', {}, 'properties', json_build_object({}))"
-    ).format(geometry if collection.geometry_type else sql.SQL("NULL::json"), pairs)
+        "json_build_object('type', 'Feature', 'id', t.id, 'geometry', {}, 'properties', json_build_object({}))"
+    ).format(geometry if access.collection.geometry_type else sql.SQL("NULL::json"), pairs)

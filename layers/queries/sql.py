@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from psycopg import sql
 
 from gis_core.geometry import BBox
 from layers.definitions import Collection
+from layers.policy import Condition
 
 Query = tuple[sql.Composed, list[Any]]
 
@@ -22,12 +24,31 @@ def columns(names: Iterable[str], prefix: str = "") -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(prefix, n) if prefix else sql.Identifier(n) for n in names)
 
 
-def all_of(conditions: list[sql.Composable]) -> sql.Composable:
+def all_of(conditions: Sequence[sql.Composable]) -> sql.Composable:
     return sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("true")
 
 
-def bbox_condition(box: BBox) -> tuple[sql.Composable, list[float]]:
-    """Rows whose geometry meets the box (degrees of CRS84), also across the antimeridian."""
-    envelope = "ST_Intersects(geom, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"
+def both(*conditions: Condition) -> Condition:
+    """All conditions at once, their parameters in order."""
+    return all_of([text for text, _ in conditions]), [value for _, values in conditions for value in values]
+
+
+def rows_of(collection: Collection, as_of: datetime | None = None) -> Query:
+    """The FROM item, named `t`: the table, or what it held at a moment, told by its history.
+
+    Of each feature the last event until the moment counts; a condition on `id` reaches into it and its index.
+    """
+    if as_of is None:
+        return sql.SQL("{} AS t").format(table(collection)), []
+    text = sql.SQL(
+        "(SELECT * FROM (SELECT DISTINCT ON (id) * FROM {history} WHERE pgh_created_at <= %s"
+        " ORDER BY id, pgh_id DESC) AS latest WHERE pgh_label <> 'delete') AS t"
+    ).format(history=sql.Identifier(collection.history_table))
+    return text, [as_of]
+
+
+def bbox_condition(box: BBox) -> Condition:
+    """Rows of `t` whose geometry meets the box (degrees of CRS84), also across the antimeridian."""
+    envelope = "ST_Intersects(t.geom, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"
     parts = box.parts()
     return sql.SQL("(" + " OR ".join([envelope] * len(parts)) + ")"), [n for p in parts for n in p.as_tuple()]

@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 import numpy as np
 from django.conf import settings
 
+from gis_core.actors import PUBLIC
 from gis_core.geometry import BBox
 from layers.definitions import Collection
+from layers.policy import access_to
 from layers.queries.items import ItemsQuery, items_sql
 from layers.registry import get_collection
 from tests.benchmarks.data import MARGIN
@@ -52,7 +54,7 @@ def case(scene: Stage, collection: Collection, count: int) -> Case:
         return scene.peer.get(f"/collections/public.{collection.table}/items?{wish}")
 
     def limit(number: int) -> bytes:
-        query = items_sql(collection, ItemsQuery(limit=LIMIT, bbox=boxes[number]))
+        query = items_sql(access_to(PUBLIC, collection), ItemsQuery(limit=LIMIT, bbox=boxes[number]))
         rows = scene.bare.execute(*query).fetchall()
         return ('{"features":[' + ",".join(str(text) for _id, text in rows) + "]}").encode()
 

@@ -29,26 +29,26 @@ def test_rows_survive_the_round_trip_through_load_and_read(collection):
 
 
 @every_collection
-def test_collection_is_described_and_its_items_are_geojson(collection, client):
+def test_collection_is_described_and_its_items_are_geojson(collection, admin_client):
     load_features(collection.id, sample_frame(collection))
-    document = client.get(f"/collections/{collection.id}").json()
+    document = admin_client.get(f"/collections/{collection.id}").json()
     assert (document["id"], document["itemType"]) == (collection.id, "feature")
-    page = client.get(f"/collections/{collection.id}/items?limit=2").json()
+    page = admin_client.get(f"/collections/{collection.id}/items?limit=2").json()
     assert page["numberReturned"] == 2
     feature = page["features"][0]
     kind = feature["geometry"]["type"] if feature["geometry"] else None
     assert kind == collection.geometry_type
     assert feature["properties"]["external_id"] == "sample-0"
     assert feature["properties"]["source"] == "synthetic"
-    one = client.get(f"/collections/{collection.id}/items/{feature['id']}").json()
+    one = admin_client.get(f"/collections/{collection.id}/items/{feature['id']}").json()
     assert (one["properties"], one["geometry"]) == (feature["properties"], feature["geometry"])
 
 
 @every_collection
-def test_schema_names_every_property_with_its_unit(collection, client):
+def test_schema_names_every_property_with_its_unit(collection, admin_client):
     load_features(collection.id, sample_frame(collection, 1))
-    schema = client.get(f"/collections/{collection.id}/schema").json()
-    feature = client.get(f"/collections/{collection.id}/items").json()["features"][0]
+    schema = admin_client.get(f"/collections/{collection.id}/schema").json()
+    feature = admin_client.get(f"/collections/{collection.id}/items").json()["features"][0]
     assert set(schema["properties"]) - {"id", "geometry"} == set(feature["properties"])
     for name, described in schema["properties"].items():
         if name.endswith("_m2"):

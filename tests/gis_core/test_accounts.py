@@ -9,7 +9,8 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 
 from gis_core.accounts import make_accounts, random_password
-from gis_core.permissions import Role, has_role
+from gis_core.actors import actor_of_user
+from gis_core.permissions import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,11 @@ def test_make_accounts_gives_passwords_once_and_roles_that_fit() -> None:
     passwords = make_accounts()
     assert set(passwords) == {"admin", "planner", "crew"}
     planner = authenticate(username="planner", password=passwords["planner"])
-    assert (has_role(planner, Role.PLANNER), has_role(planner, Role.CREW), planner.is_staff) == (
+    assert (
+        actor_of_user(planner).has(Role.PLANNER),
+        actor_of_user(planner).has(Role.CREW),
+        planner.is_staff,
+    ) == (
         True,
         False,
         False,

@@ -10,6 +10,7 @@ COLLECTION = Collection(
     model=AirObservation,
     title=_("Air observations"),
     description=_("Hourly concentrations by station and pollutant, with a quality flag."),
+    time="observed_at",
 )
 
 LAYERS = ()

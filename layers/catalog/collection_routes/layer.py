@@ -10,6 +10,7 @@ COLLECTION = Collection(
     model=CollectionRoute,
     title=_("Collection routes"),
     description=_("The published plan: one line per vehicle and day, with kilometres, minutes and load."),
+    time="service_date",
 )
 
 LAYERS = (

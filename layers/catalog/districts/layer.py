@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.districts.model import District
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Collection, Group, Layer, Style, open_rights
 
 COLLECTION = Collection(
     id="districts",
@@ -11,6 +11,16 @@ COLLECTION = Collection(
     title=_("Districts"),
     description=_(
         "Administrative districts with inhabitants and households of the census and their green coverage."
+    ),
+    rights=open_rights(
+        computed=(
+            "green_area_m2",
+            "green_public_area_m2",
+            "green_share_pct",
+            "green_m2_per_inhabitant",
+            "green_within_300_m_pct",
+            "green_computed_at",
+        )
     ),
 )
 

@@ -3,13 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.parcels.model import Parcel
-from layers.definitions import Collection, Group, Layer, SmallAreas, Style
+from layers.definitions import Collection, Group, Layer, NoOverlap, SmallAreas, Style, open_rights
 
 COLLECTION = Collection(
     id="parcels",
     model=Parcel,
     title=_("Parcels"),
     description=_("Land parcels with reference, land use, owner and green share."),
+    rights=open_rights(
+        hidden=("owner_kind",), computed=("green_area_m2", "green_share_pct", "green_computed_at")
+    ),
+    rules=(NoOverlap(tolerance_m2=1.0),),
 )
 
 LAYERS = (

@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.route_stops.model import RouteStop
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Collection, Group, Layer, Style, internal_rights
 
 COLLECTION = Collection(
     id="route-stops",
     model=RouteStop,
     title=_("Route stops"),
     description=_("The stops of the published plan in driving order."),
+    rights=internal_rights(),
 )
 
 LAYERS = (

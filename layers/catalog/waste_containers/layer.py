@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.waste_containers.model import WasteContainer
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Collection, Group, Layer, Near, Style
 
 COLLECTION = Collection(
     id="waste-containers",
     model=WasteContainer,
     title=_("Waste containers"),
     description=_("Containers with fraction, volume, fill and collection days."),
+    rules=(Near("streets", distance_m=30),),
 )
 
 LAYERS = (

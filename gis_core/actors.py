@@ -1,0 +1,96 @@
+"""Who asks: one value made once for a request or a job, and the only thing that rights are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from gis_core.errors import CasaGISError
+from gis_core.permissions import Role, Scope, with_implied
+from gis_core.problems import problem_of, problem_response
+
+if TYPE_CHECKING:
+    from gis_core.models import Token
+
+BOTH_SCOPES = frozenset(Scope)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`areas` are external ids of districts, empty for the whole city; `token` is the name of the token used."""
+
+    name: str = ""
+    user_id: int | None = None
+    roles: frozenset[Role] = frozenset({Role.PUBLIC})
+    areas: tuple[str, ...] = ()
+    scopes: frozenset[Scope] = BOTH_SCOPES
+    unconditional: bool = False
+    token: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        return self.name != ""
+
+    def has(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+PUBLIC = Actor()
+SYSTEM = Actor(name="system", roles=with_implied({Role.ADMIN}))
+
+
+def actor_of_user(user: Any, *, token: Token | None = None) -> Actor:
+    """`user` as Django's authentication gives it; an anonymous or inactive one is the public."""
+    if not (user.is_authenticated and user.is_active):
+        return PUBLIC
+    groups = set(user.groups.values_list("name", flat=True)) & set(Role)
+    roles = {Role(name) for name in groups} | ({Role.ADMIN} if user.is_superuser else set())
+    rest: dict[str, Any] = {}
+    if token is not None:
+        rest = {
+            "scopes": frozenset(Scope(s) for s in token.scopes),
+            "unconditional": token.unconditional,
+            "token": token.name,
+        }
+    areas = (
+        tuple(sorted(user.work_areas.values_list("area", flat=True))) if hasattr(user, "work_areas") else ()
+    )
+    return Actor(name=user.get_username(), user_id=user.pk, roles=with_implied(roles), areas=areas, **rest)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who sent the request, as ActorMiddleware found out."""
+    return request.actor  # type: ignore[attr-defined,no-any-return]
+
+
+def actor_named(name: str) -> Actor:
+    """Of a user name, as jobs keep it; a name without a user is the service itself when it is `system`."""
+    if name == SYSTEM.name:
+        return SYSTEM
+    user = get_user_model().objects.filter(username=name).first()
+    return actor_of_user(user) if user else PUBLIC
+
+
+class ActorMiddleware:
+    """Sets request.actor; a token, unlike a session, needs no CSRF token, and a bad one never passes for the public."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "Authorization" not in request.headers:
+            request.actor = SimpleLazyObject(lambda: actor_of_user(request.user))  # type: ignore[attr-defined]
+            return self.get_response(request)
+        try:
+            token = import_string("gis_core.tokens.token_of")(request)
+        except CasaGISError as error:
+            return problem_response(request, problem_of(error))
+        request.actor = actor_of_user(token.user, token=token)  # type: ignore[attr-defined]
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        return self.get_response(request)
