@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from layers.definitions import Collection
+from layers.services import rules
 
 STAGE = sql.Identifier("casagis_stage")
 _SINGLE = {"Point": "ST_Point", "LineString": "ST_LineString", "MultiPolygon": "ST_MultiPolygon"}
@@ -94,28 +95,23 @@ def _identifier_rules() -> Iterator[Rule]:
 def _geometry_rules(collection: Collection) -> Iterator[Rule]:
     kind = collection.geometry_type or ""
     empty = sql.SQL("s.geom IS NULL OR ST_IsEmpty(s.geom)")
-    yield Rule(
-        "geom", _("is empty"), _("Give each row a geometry."), empty, sql.SQL("ST_GeometryType(s.geom)")
-    )
+    yield Rule("geom", *rules.empty_geometry(), empty, sql.SQL("ST_GeometryType(s.geom)"))
     yield Rule(
         "geom",
-        _("must be a %(kind)s") % {"kind": kind},
-        _("Convert the geometry to %(kind)s.") % {"kind": kind},
+        *rules.wrong_geometry(kind),
         sql.SQL("ST_GeometryType(s.geom) <> %s"),
         sql.SQL("ST_GeometryType(s.geom)"),
         (_SINGLE[kind],),
     )
     yield Rule(
         "geom",
-        _("is not valid"),
-        _("Repair it, for example by ST_MakeValid."),
+        *rules.invalid_geometry(),
         sql.SQL("NOT ST_IsValid(s.geom)"),
         sql.SQL("ST_IsValidReason(s.geom)"),
     )
     yield Rule(
         "geom",
-        _("lies outside the city's box"),
-        _("Check the coordinate reference system and the axis order, or widen bbox in the city file."),
+        *rules.outside_city(),
         sql.SQL("NOT s.geom @ ST_MakeEnvelope(%s, %s, %s, %s, 4326)"),
         sql.SQL("ST_AsText(ST_PointOnSurface(s.geom), 5)"),
         settings.CITY.bbox.as_tuple(),
@@ -130,8 +126,7 @@ def _choice_rules(collection: Collection, name: str) -> Iterator[Rule]:
     column = sql.SQL("s.{}").format(sql.Identifier(name))
     yield Rule(
         name,
-        _("is not one of the known values"),
-        _("Use one of: %(codes)s.") % {"codes": ", ".join(codes)},
+        *rules.unknown_choice(codes),
         sql.SQL("{} <> ALL (%s)").format(column),
         column,
         (codes,),
@@ -142,10 +137,8 @@ def _length_rules(collection: Collection, name: str) -> Iterator[Rule]:
     longest = getattr(collection.model._meta.get_field(name), "max_length", None)
     if longest:
         column = sql.SQL("s.{}").format(sql.Identifier(name))
-        cure = _("Shorten it to %(count)s characters.") % {"count": longest}
-        yield Rule(
-            name, _("is too long"), cure, sql.SQL("char_length({}) > %s").format(column), column, (longest,)
-        )
+        broken = sql.SQL("char_length({}) > %s").format(column)
+        yield Rule(name, *rules.too_long(longest), broken, column, (longest,))
 
 
 def _required_rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
@@ -154,9 +147,7 @@ def _required_rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
         field = collection.model._meta.get_field(name) if name != "geom" else None
         if field is not None and not field.null:
             column = sql.SQL("s.{}").format(sql.Identifier(name))
-            yield Rule(
-                name, _("is missing"), _("Fill it in."), sql.SQL("{} IS NULL").format(column), sql.SQL("NULL")
-            )
+            yield Rule(name, *rules.missing(), sql.SQL("{} IS NULL").format(column), sql.SQL("NULL"))
     absent = [f.name for f in collection.fields if f.required and f.name not in names]
     if collection.geometry_type and "geom" not in names:
         absent.append("geom")
@@ -185,8 +176,7 @@ def _constraint_rules(collection: Collection, names: list[str]) -> Iterator[Rule
         if plain and set(used) <= set(names):
             yield Rule(
                 plain[0],
-                _("breaks the rule %(name)s") % {"name": name},
-                _("It must hold: %(expression)s.") % {"expression": expression},
+                *rules.breaks_constraint(name, expression),
                 sql.SQL("NOT ({})").format(sql.SQL(expression.replace("%", "%%"))),
                 sql.SQL("s.{}").format(sql.Identifier(plain[0])),
             )
