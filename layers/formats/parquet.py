@@ -1,0 +1,92 @@
+"""GeoParquet 1.1: one row group a batch, WKB, a bounding box column for readers that skip row groups."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyproj
+import shapely
+
+from layers.base import GEOM_SRID
+from layers.formats.columnar import GEOMETRY, ArrowColumns
+from layers.formats.files import read_chunks, workspace
+from layers.formats.snapshot import Rows
+from layers.formats.source import FeatureSource
+
+COLUMNS = ArrowColumns(frozenset())  # it has a type for everything
+COVERING = "bbox"
+_KINDS = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon"}
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+_BBOX = pa.struct([(side, pa.float64()) for side in _SIDES])
+
+
+def write(source: FeatureSource, rows: Rows) -> Iterator[bytes]:
+    with workspace() as folder:
+        path = folder / f"{source.id}.parquet"
+        schema = _schema(source, rows)
+        box = _Box()
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for batch in COLUMNS.batches(source, rows):
+                writer.write_batch(box.cover(batch, schema) if source.geometry_type else batch)
+            writer.add_key_value_metadata(_metadata(source, box))
+        yield from read_chunks(path)
+
+
+def _schema(source: FeatureSource, rows: Rows) -> pa.Schema:
+    """Titles and units stand at the columns."""
+    told = {f.name: {"title": f.title, **({"unit": f.unit} if f.unit else {})} for f in source.fields}
+    fields = [f.with_metadata(told.get(f.name)) for f in COLUMNS.schema(source, rows.types)]
+    return pa.schema([*fields, pa.field(COVERING, _BBOX)] if source.geometry_type else fields)
+
+
+class _Box:
+    """The bounding boxes of the rows, and of all."""
+
+    def __init__(self) -> None:
+        self.total = np.array([np.nan] * 4)
+        self.kinds: set[str] = set()
+
+    def cover(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+        """The batch with the column `bbox`."""
+        shapes = shapely.from_wkb(batch.column(GEOMETRY).to_numpy(zero_copy_only=False))
+        bounds = shapely.bounds(shapes)
+        missing = np.isnan(bounds[:, 0])
+        self._widen(bounds[~missing])
+        self.kinds |= {_KINDS[kind] for kind in np.unique(shapely.get_type_id(shapes[~missing]))}
+        sides = [pa.array(bounds[:, i], mask=missing) for i in range(4)]
+        boxes = pa.StructArray.from_arrays(sides, fields=list(_BBOX), mask=pa.array(missing))
+        return pa.RecordBatch.from_arrays([*batch.columns, boxes], schema=schema)
+
+    def _widen(self, bounds: np.ndarray) -> None:
+        if len(bounds):
+            least, most = np.fmin(self.total, bounds.min(axis=0)), np.fmax(self.total, bounds.max(axis=0))
+            self.total = np.concatenate([least[:2], most[2:]])
+
+
+def _metadata(source: FeatureSource, box: _Box) -> dict[str, str]:
+    told = {
+        "title": source.title,
+        "description": source.description,
+        "provenance": source.provenance,
+        "created": source.moment.isoformat(),
+    }
+    return told if source.geometry_type is None else {**told, "geo": json.dumps(_geo(source, box))}
+
+
+def _geo(source: FeatureSource, box: _Box) -> dict[str, Any]:
+    """The metadata of the specification; x before y whatever the CRS says (its section on coordinate order)."""
+    crs = pyproj.CRS("OGC:CRS84") if source.srid == GEOM_SRID else pyproj.CRS.from_epsg(source.srid)
+    column: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": sorted(box.kinds),
+        "crs": crs.to_json_dict(),
+        "covering": {"bbox": {side: [COVERING, side] for side in _SIDES}},
+    }
+    if box.kinds:
+        column["bbox"] = box.total.tolist()
+    return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
