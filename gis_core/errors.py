@@ -8,8 +8,11 @@ CasaGISError
 ├── Conflict              409
 ├── Gone                  410  it was there; says how to bring it back
 ├── PreconditionFailed    412  somebody else changed it; carries base, theirs and yours
+├── TooLarge              413  more than the service takes at once; says how much it takes
+├── UnsupportedMedia      415  a body of a kind that is not read here; says which kinds are
 ├── RulesBroken           422  understood, but it breaks rules; carries one entry for each
 ├── PreconditionRequired  428  a change needs the version that it was made from
+├── TooManyAttempts       429  guessing is slowed down; says how long to wait
 └── Unavailable           503  something the service needs is missing; says what to install or start
 JobDismissed is not an error of anybody's: a person cancelled the job.
 """
@@ -64,6 +67,16 @@ class PreconditionFailed(CasaGISError):
     title = "Changed by somebody else"
 
 
+class TooLarge(CasaGISError):
+    status = 413
+    title = "Too large"
+
+
+class UnsupportedMedia(CasaGISError):
+    status = 415
+    title = "Unsupported media type"
+
+
 class RulesBroken(CasaGISError):
     status = 422
     title = "Rules are broken"
@@ -72,6 +85,11 @@ class RulesBroken(CasaGISError):
 class PreconditionRequired(CasaGISError):
     status = 428
     title = "Precondition required"
+
+
+class TooManyAttempts(CasaGISError):
+    status = 429
+    title = "Too many attempts"
 
 
 class Unavailable(CasaGISError):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from math import isfinite
+
+import pyproj
+from django.conf import settings
 
 from gis_core.errors import InvalidInput
 
@@ -63,3 +68,40 @@ def _numbers(text: str) -> list[float]:
     if not all(isfinite(n) for n in numbers):
         raise InvalidInput(f"bbox={text!r}: numbers must be finite.")
     return numbers
+
+
+@dataclass(frozen=True)
+class Crs:
+    """A coordinate reference system that the service speaks. `flips_axes`: its authority puts latitude first."""
+
+    uri: str
+    srid: int
+    flips_axes: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Crs:
+        """Of an OGC URI or URN; raises InvalidInput naming those that are offered."""
+        offered = {crs.uri: crs for crs in offered_crs()}
+        uri = _as_uri(text.strip())
+        if uri not in offered:
+            raise InvalidInput(f"{text!r} is not a CRS that is offered here. Offered: {', '.join(offered)}.")
+        return offered[uri]
+
+
+def offered_crs() -> tuple[Crs, ...]:
+    """CRS84 first, then what the city works in, by authority axis order."""
+    codes = dict.fromkeys((*settings.CITY.import_crs, settings.CITY.metric_crs, WGS84_SRID, 3857))
+    return (Crs(CRS84, WGS84_SRID), *(_epsg(code) for code in codes))
+
+
+@cache
+def _epsg(code: int) -> Crs:
+    first = pyproj.CRS.from_epsg(code).axis_info[0].direction
+    return Crs(f"http://www.opengis.net/def/crs/EPSG/0/{code}", code, flips_axes=first == "north")
+
+
+def _as_uri(text: str) -> str:
+    """urn:ogc:def:crs:EPSG::26191 and [EPSG:26191] as the URI; anything else as it is."""
+    if found := re.fullmatch(r"urn:ogc:def:crs:EPSG:[\d.]*:(\d+)|\[EPSG:(\d+)\]", text):
+        return f"http://www.opengis.net/def/crs/EPSG/0/{found[1] or found[2]}"
+    return CRS84 if re.fullmatch(r"urn:ogc:def:crs:OGC:1\.3:CRS84|\[OGC:CRS84\]", text) else text

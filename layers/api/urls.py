@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from layers.api import views
+from layers.api import edits, views
+from layers.api.methods import by_method
 
 urlpatterns = [
     path("api", views.api_definition, name="openapi"),
@@ -10,7 +11,26 @@ urlpatterns = [
     path("collections", views.collection_list, name="collections"),
     path("collections/<str:collection_id>", views.collection_detail, name="collection"),
     path("collections/<str:collection_id>/schema", views.schema, name="schema"),
-    path("collections/<str:collection_id>/items", views.items, name="items"),
-    path("collections/<str:collection_id>/items/<int:feature_id>", views.item, name="item"),
+    path(
+        "collections/<str:collection_id>/items",
+        by_method(GET=views.items, POST=edits.create_items, OPTIONS=edits.items_options),
+        name="items",
+    ),
+    path(
+        "collections/<str:collection_id>/items/<int:feature_id>",
+        by_method(
+            GET=views.item,
+            PUT=edits.replace_item,
+            PATCH=edits.patch_item,
+            DELETE=edits.delete_item,
+            OPTIONS=edits.item_options,
+        ),
+        name="item",
+    ),
+    path(
+        "collections/<str:collection_id>/items/<str:feature_id>",
+        by_method(OPTIONS=edits.item_options, GET=edits.no_such_item),
+    ),
+    path("transactions", by_method(POST=edits.transactions), name="transactions"),
     path("search", views.search, name="search"),
 ]
