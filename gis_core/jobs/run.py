@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
+from gis_core.actors import Actor
 from gis_core.errors import CasaGISError, Conflict, JobDismissed, NotFound
+from gis_core.history import standing_reason
 from gis_core.jobs.models import Job
 from gis_core.jobs.process import Process
 from gis_core.jobs.progress import JobContext, lock_key
@@ -66,7 +69,7 @@ def _start(job: Job) -> bool:
 
 def _execute(process: Process, job: Job, context: JobContext) -> None:
     try:
-        with override(job.language):
+        with override(job.language), _reason_of(job, process):
             outputs = process.run(dict(job.inputs), context)
     except JobDismissed:
         _finish(job, Job.Status.DISMISSED)
@@ -81,6 +84,12 @@ def _execute(process: Process, job: Job, context: JobContext) -> None:
         raise
     else:
         _finish(job, Job.Status.SUCCESSFUL, outputs=outputs, progress=100)
+
+
+def _reason_of(job: Job, process: Process) -> AbstractContextManager[UUID]:
+    """All that the job changes, in whatever transactions, is one batch in the name of who started it."""
+    starter = Actor(name=job.actor)  # the name as the job keeps it: one of the command line has no user
+    return standing_reason(starter, comment=str(process.title), job=str(job.id), process=process.id)
 
 
 def _finish(job: Job, status: Job.Status, **values: Any) -> None:

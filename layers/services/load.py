@@ -17,8 +17,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
+from gis_core.actors import SYSTEM
 from gis_core.errors import InvalidInput
 from gis_core.geometry import BBox
+from gis_core.history import recorded
 from layers.definitions import Collection
 from layers.events import features_changed
 from layers.queries.revisions import revision_of
@@ -74,6 +76,7 @@ def load_features(
     source: written where the frame has no such column.
     prune_sources: rows of these sources that the frame does not mention are removed.
     dry_run: the same report, and nothing changed.
+    The history tells the reason that stands (a job's, or an edit's around this); without one, the service's own.
     Raises NotFound for an unknown collection, InvalidInput when the frame as a whole cannot be used;
     a bad row is rejected and reported.
     """
@@ -81,7 +84,7 @@ def load_features(
     if source is not None and "source" not in frame.columns:
         frame = frame.assign(source=source)
     names = _columns_of(collection, frame)
-    with transaction.atomic():
+    with recorded(SYSTEM, door="import"):
         _stage(collection, frame, names)
         rejected = tuple(checks.reject_rows(collection, names))
         report = _apply(collection, names, rejected, prune_sources)
