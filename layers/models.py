@@ -59,6 +59,11 @@ def _record(collection: Collection) -> None:
                 models.Index(fields=["id", "pgh_id"], name=f"{name.lower()}_id"),
                 models.Index(fields=["pgh_context"], name=f"{name.lower()}_batch"),
                 models.Index(fields=["pgh_created_at"], name=f"{name.lower()}_at"),
+                models.Index(  # empty but for what is written past the application
+                    fields=["transaction_id"],
+                    name=f"{name.lower()}_past",
+                    condition=models.Q(pgh_context__isnull=True),
+                ),
             ]
         },
     )
@@ -110,19 +115,30 @@ class CollectionRight(models.Model):
 
 
 class Seal(models.Model):
-    """A digest over history rows `first` to `last` (pgh_id) of one collection, chained to the seal before it."""
+    """A signed digest over the history rows `first` to `last` (pgh_id) of one collection (layers/services/seals.py).
+
+    `previous` is the digest of the seal before it, empty in the first one. `columns` are the history's columns as
+    they were then. `row_marks` and `reason_marks` name each row and each reason shortly, so that a changed one is
+    found by its number.
+    """
 
     collection = models.CharField(max_length=60)
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     rows = models.BigIntegerField()
+    columns = ArrayField(models.CharField(max_length=63))
+    row_marks = models.BinaryField()
+    reason_marks = models.BinaryField()
     digest = models.CharField(max_length=64)
     previous = models.CharField(max_length=64, blank=True)
     signature = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField(auto_now_add=True)
+    sealed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["collection", "last"], name="one_seal_per_end")]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "last"], name="one_seal_per_end"),
+            models.UniqueConstraint(fields=["collection", "previous"], name="one_seal_after_each"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.collection} {self.first}-{self.last}"
@@ -135,8 +151,8 @@ class Receipt(models.Model):
     key = models.CharField(max_length=200)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    location = models.TextField(blank=True)
-    body = models.JSONField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
