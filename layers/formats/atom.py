@@ -15,8 +15,11 @@ from layers.formats.markup import escape
 from layers.formats.snapshot import Row, Rows
 from layers.formats.source import DEGREE_DIGITS, FeatureSource, column, geometry, label, plain_text
 
+GML = (
+    "http://www.opengis.net/gml"  # declared where it is used: a feed that begins with it, GDAL takes for GML
+)
 _ELEMENTS = {"POINT": "point", "LINESTRING": "line", "MULTIPOLYGON": "polygon"}
-_LONG_CRS_NAME, _LATITUDE_FIRST = 1, 16  # options of ST_AsGML
+_LATITUDE_FIRST = 16  # option of ST_AsGML
 _ONE_RING = "ST_NumGeometries({0}) = 1 AND ST_NumInteriorRings(ST_GeometryN({0}, 1)) = 0"
 
 
@@ -39,8 +42,9 @@ def _place(source: FeatureSource) -> sql.Composable:
     simple = sql.SQL("ST_AsText(ST_FlipCoordinates({}), {})").format(shape, digits)
     if source.geometry_type != "MultiPolygon":
         return simple
-    gml = sql.SQL("ST_AsGML(3, {}, {}, {})").format(
-        shape, digits, sql.Literal(_LONG_CRS_NAME | _LATITUDE_FIRST)
+    # Without a CRS name: GeoRSS means WGS 84, latitude first, and GDAL does not turn named coordinates round.
+    gml = sql.SQL("ST_AsGML(3, ST_SetSRID({}, 0), {}, {})").format(
+        shape, digits, sql.Literal(_LATITUDE_FIRST)
     )
     return sql.SQL("CASE WHEN " + _ONE_RING + " THEN {1} ELSE {2} END").format(shape, simple, gml)
 
@@ -56,7 +60,7 @@ def _head(source: FeatureSource) -> str:
     address = escape(source.href or f"urn:casagis:{source.id}")
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"'
-        ' xmlns:georss="http://www.georss.org/georss" xmlns:gml="http://www.opengis.net/gml">\n'
+        ' xmlns:georss="http://www.georss.org/georss">\n'
         f"<id>{address}</id>\n<title>{escape(source.title)}</title>\n"
         f"<subtitle>{escape(source.provenance)}</subtitle>\n<updated>{source.moment.isoformat()}</updated>\n"
         f'<author><name>CasaGIS</name></author>\n<link rel="alternate" href="{address}"/>\n'
@@ -78,8 +82,9 @@ def _georss(place: str | None) -> str:
     """Of WKT with latitude first (`LINESTRING(33.5 -7.6,33.6 -7.5)`), or around GML."""
     if place is None:
         return ""
-    if place.startswith("<"):
-        return f"<georss:where>{place}</georss:where>"
+    if place.startswith("<"):  # GDAL reads the older of GML's two names for a polygon of many parts
+        place = place.replace("MultiSurface", "MultiPolygon").replace("surfaceMember", "polygonMember")
+        return f'<georss:where xmlns:gml="{GML}">{place}</georss:where>'
     kind, _bracket, numbers = place.partition("(")
     element = _ELEMENTS[kind.strip()]
     return f"<georss:{element}>{numbers.strip('()').replace(',', ' ')}</georss:{element}>"

@@ -30,7 +30,8 @@ def write(source: FeatureSource, rows: Rows) -> Iterator[bytes]:
         path = folder / f"{source.id}.parquet"
         schema = _schema(source, rows)
         box = _Box()
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        # Without a stored Arrow schema, readers take the file's own metadata, which is complete only at the end.
+        with pq.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
             for batch in COLUMNS.batches(source, rows):
                 writer.write_batch(box.cover(batch, schema) if source.geometry_type else batch)
             writer.add_key_value_metadata(_metadata(source, box))
@@ -38,10 +39,8 @@ def write(source: FeatureSource, rows: Rows) -> Iterator[bytes]:
 
 
 def _schema(source: FeatureSource, rows: Rows) -> pa.Schema:
-    """Titles and units stand at the columns."""
-    told = {f.name: {"title": f.title, **({"unit": f.unit} if f.unit else {})} for f in source.fields}
-    fields = [f.with_metadata(told.get(f.name)) for f in COLUMNS.schema(source, rows.types)]
-    return pa.schema([*fields, pa.field(COVERING, _BBOX)] if source.geometry_type else fields)
+    schema = COLUMNS.schema(source, rows.types)
+    return schema.append(pa.field(COVERING, _BBOX)) if source.geometry_type else schema
 
 
 class _Box:
@@ -74,8 +73,14 @@ def _metadata(source: FeatureSource, box: _Box) -> dict[str, str]:
         "description": source.description,
         "provenance": source.provenance,
         "created": source.moment.isoformat(),
+        "fields": json.dumps(_fields(source), ensure_ascii=False),
     }
     return told if source.geometry_type is None else {**told, "geo": json.dumps(_geo(source, box))}
+
+
+def _fields(source: FeatureSource) -> dict[str, dict[str, str]]:
+    """Title and unit of each column."""
+    return {f.name: {"title": f.title, **({"unit": f.unit} if f.unit else {})} for f in source.fields}
 
 
 def _geo(source: FeatureSource, box: _Box) -> dict[str, Any]:

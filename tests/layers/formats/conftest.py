@@ -66,7 +66,8 @@ def _fill() -> None:
     )  # fmt: skip
     CollectionRoute.objects.create(
         **STAMPS, external_id="r1", plan="p", vehicle="v1", service_date=date(2026, 11, 24),
-        starts_at=time(6, 0), stops=1, distance_km=1.5, duration_min=2.5, load_kg=0, geom=_geometry("LINESTRING(-7.6 33.5,-7.61 33.51)"),
+        starts_at=time(6, 0), stops=1, distance_km=1.5, duration_min=2.5, load_kg=0,
+        geom=_geometry("LINESTRING(-7.6 33.5,-7.61 33.51)"),
     )  # fmt: skip
 
 
