@@ -66,12 +66,15 @@ def delete_sql(access: Access, feature_id: int) -> Query:
 
 
 def undelete_sql(access: Access, feature_id: int, version: int) -> Query:
-    """The state of a version under its old id, one version after the last one; no row when it is not deleted."""
+    """The state of a version under its old id, two versions after the last one: the deletion was one as well.
+
+    No row when it is not deleted.
+    """
     kept = kept_columns(access.collection)
     answer, params = _answer(access)
     text = sql.SQL(
         "INSERT INTO {table} AS t (id, version, updated_at, {columns})"
-        " SELECT e.id, (SELECT max(version) + 1 FROM {history} WHERE id = e.id), casagis_moment(), {old}"
+        " SELECT e.id, (SELECT max(version) + 2 FROM {history} WHERE id = e.id), casagis_moment(), {old}"
         " FROM {history} AS e WHERE e.id = %s AND e.version = %s AND e.pgh_label <> 'delete'"
         " AND NOT EXISTS (SELECT FROM {table} AS live WHERE live.id = e.id)"
         " ORDER BY e.pgh_id DESC LIMIT 1 RETURNING {answer}"

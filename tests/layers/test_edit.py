@@ -107,7 +107,7 @@ def test_create_delete_and_undelete_keep_the_id_and_count_on(parcels):
     edit(Delete("trees", made.id, 1))
     assert read_frame("trees").empty
     (back,) = edit(Undelete("trees", made.id, 1))
-    assert (back.id, back.version, json.loads(back.feature)["properties"]["species"]) == (made.id, 2, "Ficus")
+    assert (back.id, back.version, json.loads(back.feature)["properties"]["species"]) == (made.id, 3, "Ficus")
     assert [label for label, *_ in events(made.id, "layers_treeevent")] == ["insert", "delete", "insert"]
     with pytest.raises(NotFound, match="no deleted feature"):
         edit(Undelete("trees", made.id, 1))
