@@ -1,4 +1,4 @@
-"""The three accounts of the demonstration, with random passwords that are shown once."""
+"""The accounts of the demonstration, with random passwords that are shown once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from django.db import transaction
 from gis_core.permissions import Role
 
 ADMIN = "admin"
-ACCOUNTS: dict[str, Role | None] = {ADMIN: None, "planner": Role.PLANNER, "crew": Role.CREW}
+ACCOUNTS: dict[str, Role | None] = {
+    ADMIN: None,
+    "planner": Role.PLANNER,
+    "crew": Role.CREW,
+    "steward": Role.STEWARD,
+    "auditor": Role.AUDITOR,
+}
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that people mix up
 
 

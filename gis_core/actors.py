@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
@@ -84,13 +85,15 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "Authorization" not in request.headers:
-            request.actor = SimpleLazyObject(lambda: actor_of_user(request.user))  # type: ignore[attr-defined]
-            return self.get_response(request)
         try:
+            import_string("gis_core.tokens.refuse_token_in_address")(request.GET)
             token = import_string("gis_core.tokens.token_of")(request)
         except CasaGISError as error:
             return problem_response(request, problem_of(error))
+        if token is None:
+            request.actor = SimpleLazyObject(lambda: actor_of_user(request.user))  # type: ignore[attr-defined]
+            return self.get_response(request)
         request.actor = actor_of_user(token.user, token=token)  # type: ignore[attr-defined]
+        request.user = AnonymousUser()  # what asks for a session (admin, account) gets none by a token
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from gis_core.challenges import refusal_headers
 from gis_core.errors import CasaGISError
 
 MEDIA_TYPE = "application/problem+json"
@@ -37,9 +38,13 @@ class ProblemMiddleware:
 
 
 def problem_response(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
+    status, headers = body["status"], refusal_headers(request, body)
     if "text/html" in request.headers.get("Accept", "") and request.GET.get("f") != "json":
-        return render(request, "problem.html", {"problem": body}, status=body["status"])
-    return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)
+        page = render(request, "problem.html", {"problem": body}, status=status)
+        for name, value in headers.items():
+            page[name] = value
+        return page
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

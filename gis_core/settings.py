@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyogrio
 import shapely
@@ -11,6 +13,7 @@ from csp.constants import NONCE
 
 from gis_core.city import current_city
 from gis_core.database import database_settings
+from gis_core.oidc import configuration as oidc
 from gis_core.secret import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,8 +44,11 @@ HTTPS = _flag("CASAGIS_HTTPS")
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+# How many proxies of our own stand in front and add to X-Forwarded-For; without any that header is hearsay.
+PROXIES = int(os.environ.get("CASAGIS_PROXIES") or HTTPS)
 CSRF_FAILURE_VIEW = "gis_core.problems.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 7 * 24 * 3600  # a working week
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -60,6 +66,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "csp",
+    "axes",
     "gis_core",
     "layers",
     "tiles",
@@ -79,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gis_core.actors.ActorMiddleware",
     "gis_core.problems.ProblemMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "gis_core.urls"
 ASGI_APPLICATION = "gis_core.asgi.application"
@@ -124,13 +132,34 @@ PGHISTORY_ADMIN_ALL_EVENTS = False
 # A queue row is only the call: what a job did is kept in its own row (gis_core.jobs.models.Job).
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["gis_core.sign_in.LockoutBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "map"
 LOGOUT_REDIRECT_URL = "map"
+# Five wrong passwords for one user name from one address lock both together for a quarter of an hour.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "gis_core.sign_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "gis_core.addresses.client_address"
+AXES_DISABLE_ACCESS_LOG = True  # who came when is nobody's business
+AXES_VERBOSE = False
+# Signing in by the city's own provider: loaded only when the environment names one.
+OIDC = oidc.configured_provider()
+if OIDC:
+    INSTALLED_APPS += oidc.APPS
+    MIDDLEWARE += oidc.MIDDLEWARE
+    URLCONFS += oidc.URLCONFS
+    globals().update(oidc.allauth_settings(OIDC))
 
 LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
 LANGUAGE_CODE = CITY.languages[0]

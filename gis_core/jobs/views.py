@@ -52,7 +52,7 @@ def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     uploads = uuid4()
     try:
         job = _enqueue(
-            process, _inputs(request, process, workspace_of(uploads)), request.user.get_username(), uploads
+            process, _inputs(request, process, workspace_of(uploads)), actor_of(request).name, uploads
         )
     except CasaGISError:
         shutil.rmtree(workspace_of(uploads), ignore_errors=True)
@@ -144,7 +144,8 @@ _RESULT_NOT_READY = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.
 def _visible_job(request: HttpRequest, job_id: UUID) -> Job:
     """A job is seen by planners and by who started it."""
     job = get_job(job_id)
-    if request.user.is_authenticated and request.user.get_username() == job.actor:
+    actor = actor_of(request)
+    if actor.signed_in and actor.name == job.actor:
         return job
-    require_role(actor_of(request), Role.PLANNER)
+    require_role(actor, Role.PLANNER)
     return job

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_make_accounts_gives_passwords_once_and_roles_that_fit() -> None:
     passwords = make_accounts()
-    assert set(passwords) == {"admin", "planner", "crew"}
+    assert set(passwords) == {"admin", "planner", "crew", "steward", "auditor"}
     planner = authenticate(username="planner", password=passwords["planner"])
     assert (
         actor_of_user(planner).has(Role.PLANNER),
@@ -28,6 +28,7 @@ def test_make_accounts_gives_passwords_once_and_roles_that_fit() -> None:
         False,
         False,
     )
+    assert actor_of_user(User.objects.get(username="auditor")).roles == {Role.PUBLIC, Role.AUDITOR}
     assert User.objects.get(username="admin").is_superuser
     assert make_accounts() == {}
 
