@@ -42,7 +42,7 @@ def create_items(request: HttpRequest, collection_id: str) -> HttpResponse:
             return _created(request, _apply(request, [Create(collection_id, body)]).edits[0])
         features = _features(body)
         applied = _apply(request, [Create(collection_id, feature) for feature in features])
-        return JsonResponse(_told(applied), status=201)
+        return JsonResponse(told(applied), status=201)
 
     return answer_once(request, answer)
 
@@ -65,7 +65,7 @@ def replace_item(request: HttpRequest, collection_id: str, feature_id: int) -> H
     body = read_json(request, GEOJSON_TYPES)
     expected = expected_version(request, collection, feature_id)
     applied = _apply(request, [Replace(collection_id, feature_id, body, expected)])
-    return _answered(request, applied.edits[0])
+    return answered(request, applied.edits[0])
 
 
 def patch_item(request: HttpRequest, collection_id: str, feature_id: int) -> HttpResponse:
@@ -73,7 +73,7 @@ def patch_item(request: HttpRequest, collection_id: str, feature_id: int) -> Htt
     body = read_json(request, PATCH_TYPES)
     expected = expected_version(request, collection, feature_id)
     applied = _apply(request, [Patch(collection_id, feature_id, body, expected)])
-    return _answered(request, applied.edits[0])
+    return answered(request, applied.edits[0])
 
 
 def delete_item(request: HttpRequest, collection_id: str, feature_id: int) -> HttpResponse:
@@ -88,13 +88,13 @@ def _apply(request: HttpRequest, edits: list[Edit], **options: Any) -> Applied:
 
 
 def _created(request: HttpRequest, edited: Edited) -> HttpResponse:
-    response = _answered(request, edited, created=True)
+    response = answered(request, edited, created=True)
     path = reverse("item", args=[edited.collection, edited.id])
     response["Location"] = request.build_absolute_uri(path)
     return response
 
 
-def _answered(request: HttpRequest, edited: Edited, *, created: bool = False) -> HttpResponse:
+def answered(request: HttpRequest, edited: Edited, *, created: bool = False) -> HttpResponse:
     """The feature only when it is asked for (Prefer: return=representation); its ETag always."""
     feature = edited.feature or ""
     whole = "return=representation" in preferences(request)
@@ -124,7 +124,7 @@ def transactions(request: HttpRequest) -> HttpResponse:
     options: dict[str, Any] = {"dry_run": body.get("dry_run") is True}
     if comment := str(body.get("comment") or ""):
         options["comment"] = comment[:500]
-    return answer_once(request, lambda: JsonResponse(_told(_apply(request, edits, **options))))
+    return answer_once(request, lambda: JsonResponse(told(_apply(request, edits, **options))))
 
 
 def _edit(number: int, given: Any) -> Edit:
@@ -163,7 +163,7 @@ _EDITS: dict[str, Any] = {
 }
 
 
-def _told(applied: Applied) -> dict[str, Any]:
+def told(applied: Applied) -> dict[str, Any]:
     return {"batch": str(applied.batch), "edits": [_edited(edited) for edited in applied.edits]}
 
 
