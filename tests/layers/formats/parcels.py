@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from psycopg import sql
 
 from layers.formats.source import FeatureSource, feature_source
@@ -21,3 +23,9 @@ def parcels(count: int) -> FeatureSource:
     """All fields of the collection; ids from 1."""
     collection = get_collection("parcels")
     return feature_source(collection, collection.fields, [], relation=(sql.SQL(_PARCELS), [count]))
+
+
+def breaking(row: int) -> FeatureSource:
+    """Twice as many parcels; the database fails at this one, when those before it are read already."""
+    failing = (sql.SQL("1 / (t.id - %s) <> 7"), [row])
+    return replace(parcels(2 * row), where=failing, order=sql.SQL("NULL::int"))
