@@ -7,6 +7,7 @@ from copy import deepcopy
 import pghistory
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.permissions import Role
@@ -112,6 +113,20 @@ class CollectionRight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.collection}"
+
+    def clean(self) -> None:
+        """A name that is no field would hide nothing."""
+        collection = COLLECTIONS.get(self.collection)
+        known = {f.name for f in collection.fields} if collection else set()
+        if unknown := sorted({*self.hidden, *self.locked} - known):
+            raise ValidationError(
+                _("%(collection)s has no field %(unknown)s. It has: %(known)s.")
+                % {
+                    "collection": self.collection,
+                    "unknown": ", ".join(unknown),
+                    "known": ", ".join(sorted(known)),
+                }
+            )
 
 
 class Seal(models.Model):

@@ -34,6 +34,7 @@ class Request:
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
     scheme: str
+    client: str = ""
 
     @classmethod
     def of(cls, scope: Scope) -> Request:
@@ -47,6 +48,7 @@ class Request:
             query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
             headers=headers,
             scheme=forwarded if forwarded in {"http", "https"} else scope.get("scheme", "http"),
+            client=(scope.get("client") or ("",))[0],
         )
 
     @property

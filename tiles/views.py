@@ -9,9 +9,11 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from gis_core.actors import actor_of
 from layers.base import made_up
 from layers.definitions import Layer
 from layers.models import Revision
+from layers.policy import access_to, readable
 from layers.registry import COLLECTIONS, LAYERS, get_layer
 from tiles.legend import legend
 from tiles.raster.newest import has_grid
@@ -22,9 +24,18 @@ _WEB_MERCATOR_PNG = "/maps/wmts/{layer}/webmercator/{{z}}/{{x}}/{{y}}.png?revisi
 
 @require_safe
 def layer_list(request: HttpRequest) -> JsonResponse:
-    """Every layer in drawing order, from the bottom up."""
+    """Every layer that the sender may read, in drawing order, from the bottom up."""
     sources = sources_of(COLLECTIONS.values())
-    return _json([describe(layer, told_sources(layer, sources)) for layer in LAYERS.values()])
+    seen = {access.collection.id for access in readable(actor_of(request))}
+    layers = [layer for layer in LAYERS.values() if layer.collection.id in seen]
+    return _json([describe(layer, told_sources(layer, sources)) for layer in layers])
+
+
+def _layer_for(request: HttpRequest, layer_id: str) -> Layer:
+    """Raises NotFound, NotAuthenticated or NotAllowed."""
+    layer = get_layer(layer_id)
+    access_to(actor_of(request), layer.collection)
+    return layer
 
 
 def told_sources(layer: Layer, sources: Mapping[str, Sources]) -> Sources:
@@ -34,14 +45,14 @@ def told_sources(layer: Layer, sources: Mapping[str, Sources]) -> Sources:
 
 @require_safe
 def layer_legend(request: HttpRequest, layer_id: str) -> JsonResponse:
-    layer = get_layer(layer_id)
+    layer = _layer_for(request, layer_id)
     return _json({"layer": layer.id, "title": str(layer.title), "entries": legend(layer)})
 
 
 @require_safe
 def layer_style(request: HttpRequest, layer_id: str) -> JsonResponse:
     """The layer as a MapLibre style of its own: one source, its style layers; labels need the client's glyphs."""
-    layer = get_layer(layer_id)
+    layer = _layer_for(request, layer_id)
     language = translation.get_language()[:2]
     return _json(
         {

@@ -11,7 +11,9 @@ import numpy as np
 import pyproj
 from django.conf import settings
 
+from gis_core.actors import PUBLIC
 from layers.definitions import Layer
+from layers.policy import access_to
 from layers.registry import get_layer
 from tests.benchmarks.data import MARGIN
 from tests.benchmarks.frame import Case, Row
@@ -29,7 +31,7 @@ def run(scene: Stage) -> list[Row]:
 
 def case(scene: Stage, layer: Layer, z: int) -> Case:
     addresses = distinct_tiles(scene.random(), z, scene.repetitions * 2)
-    names = [field.name for field in tile_attributes(layer)]
+    names = [field.name for field in tile_attributes(layer, access_to(PUBLIC, layer.collection))]
     wish = urlencode({"properties": ",".join(names), "geom-column": "geom_3857", "limit": 1_000_000})
 
     def ours(number: int) -> bytes:
@@ -44,7 +46,9 @@ def case(scene: Stage, layer: Layer, z: int) -> Case:
         return scene.peer.get(f"{path}?{wish}")
 
     def limit(number: int) -> bytes:
-        row = scene.bare.execute(*tile_sql(layer, addresses[number])).fetchone()
+        row = scene.bare.execute(
+            *tile_sql(layer, access_to(PUBLIC, layer.collection), addresses[number])
+        ).fetchone()
         return bytes(row[0]) if row else b""  # type: ignore[arg-type]
 
     return Case(f"tile {layer.id} z{z}, cold", ours, peer, limit, GOAL, said)

@@ -14,6 +14,7 @@ from pyproj import Transformer
 
 from tiles import connections
 from tiles.grids import WEB_MERCATOR_QUAD, TileId
+from tiles.readers import forget_readers
 from tiles.vector.asgi import application as vector_application
 
 # Rows are committed, because the doors read on connections of their own; only the layers' tables are emptied again.
@@ -35,6 +36,7 @@ def with_client(
             async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
                 return await work(client)
         finally:
+            forget_readers()
             await connections.close()
 
     return asyncio.run(run())

@@ -90,10 +90,10 @@ def test_edit_that_is_rolled_back_keeps_the_tag(trees, tree_path) -> None:
 
 def test_tag_tells_layers_zooms_and_fields_apart(trees, tree_path, monkeypatch) -> None:
     before = ask(tree_path).headers["etag"]
-    sql.shape_of.cache_clear()
+    sql._shapes.clear()
     monkeypatch.setattr(sql, "EXTENT", 8192)
     assert ask(tree_path).headers["etag"] != before
-    sql.shape_of.cache_clear()
+    sql._shapes.clear()
 
 
 def test_empty_tile_is_204_with_a_tag_that_an_insert_ends(tree_path, center) -> None:

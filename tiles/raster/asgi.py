@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -16,12 +16,15 @@ from mapproxy.config.spec import validate_options
 from mapproxy.config.validator import validate
 from mapproxy.wsgiapp import MapProxyApp
 
-from gis_core.errors import Unavailable
+from gis_core.errors import NotAllowed, NotAuthenticated, Unavailable
+from layers.definitions import Extent
+from layers.registry import get_layer
 from tiles.http import Receive, Request, Response, Scope, Send, serve
 from tiles.raster import source
 from tiles.raster.configuration import Configuration, mapproxy_configuration
 from tiles.raster.newest import Grids, newest_grids
 from tiles.raster.parameters import refuse_bad_numbers
+from tiles.readers import accesses_to
 
 PREFIX = "/maps"
 # MapProxy would believe these of any client and write them into its answers.
@@ -45,11 +48,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _respond(scope: Scope, request: Request) -> Response:
     refuse_bad_numbers(request)
     grids = await newest_grids()
+    allowed = await allowed_layers(request, grids)
     headers = {"etag": f'W/"{grids.state}"', "cache-control": "no-cache"}
     if grids.state in request.known_etags:
         return Response(304, headers=headers)
-    application = await _current.application(grids)
-    answer = await _ask(application, scope, request)
+    application = guarded(await _current.application(grids), allowed)
+    answer = await _ask(WsgiToAsgi(application), scope, request)  # type: ignore[no-untyped-call]
     picture = answer.status == HTTPStatus.OK and (answer.media_type or "").startswith("image/")
     return replace(answer, status=_status(answer), headers={**answer.headers, **(headers if picture else {})})
 
@@ -67,16 +71,46 @@ class _Current:
     """The MapProxy application of the newest grids, made anew when they change."""
 
     def __init__(self) -> None:
-        self._made: tuple[Grids, WsgiToAsgi] | None = None
+        self._made: tuple[Grids, MapProxyApp] | None = None
 
-    async def application(self, grids: Grids) -> WsgiToAsgi:
+    async def application(self, grids: Grids) -> MapProxyApp:
         if self._made is None or self._made[0] != grids:
-            made = WsgiToAsgi(await asyncio.to_thread(make_application, grids))  # type: ignore[no-untyped-call]
-            self._made = grids, made
+            self._made = grids, await asyncio.to_thread(make_application, grids)
         return self._made[1]
 
 
 _current = _Current()
+
+
+async def allowed_layers(request: Request, grids: Grids) -> frozenset[str]:
+    """The raster layers that the sender may see; raises NotAuthenticated or NotAllowed when that is none of them.
+
+    A picture shows the whole city, so a right to an area is not enough.
+    """
+    allowed, refusal = set(), None
+    for layer_id, _file in grids.files:
+        try:
+            (access,) = await accesses_to(request, [get_layer(layer_id).collection])
+        except (NotAllowed, NotAuthenticated) as error:
+            refusal = error
+        else:
+            allowed |= {layer_id} if access.read is Extent.CITY else set()
+    if not allowed:
+        raise refusal or NotAllowed("These pictures show the whole city; your right is for an area of it.")
+    return frozenset(allowed)
+
+
+def guarded(application: MapProxyApp, allowed: frozenset[str]) -> Callable[..., Any]:
+    """MapProxy asks this for every layer of every service, capabilities included."""
+
+    def authorize(service: str, layers: Sequence[str], **_more: Any) -> dict[str, Any]:
+        every = {"map": True, "tile": True, "featureinfo": True, "legendgraphic": True}
+        return {"authorized": "partial", "layers": {name: every for name in layers if name in allowed}}
+
+    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
+        return application({**environ, "mapproxy.authorize": authorize}, start_response)
+
+    return wsgi
 
 
 def make_application(grids: Grids) -> MapProxyApp:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
@@ -15,8 +16,9 @@ from layers.registry import get_layer
 from tiles import connections
 from tiles.grids import WEB_MERCATOR_QUAD, TileId
 from tiles.http import Receive, Request, Response, Scope, Send, json_response, serve
+from tiles.readers import accesses_to
 from tiles.sources import attribution, sources_of
-from tiles.vector.sql import shape_of, tagged_tile_sql
+from tiles.vector.sql import Shown, shape_of, tagged_tile_sql
 from tiles.vector.tilejson import tilejson
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -24,6 +26,8 @@ _ADDRESS = re.compile(
     r"/tiles/(?P<layers>[^/]+)(?:/(?P<z>[^/]+)/(?P<x>[^/]+)/(?P<y>[^/.]+)(?:\.(?:mvt|pbf))?)?/?"
 )
 _REVALIDATE = {"cache-control": "no-cache"}  # keep it, but ask: an edit shows at the next look
+# What not everybody may see stays out of every shared cache.
+PRIVATE = {"cache-control": "private, no-cache", "vary": "Accept-Encoding, Cookie, Authorization"}
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,9 +41,13 @@ async def respond(request: Request) -> Response:
             f"There is nothing at {request.path}. Ask /tiles/{{layer}} or /tiles/{{layer}}/{{z}}/{{x}}/{{y}}."
         )
     layers = vector_layers(address["layers"])
-    if address["z"] is None:
-        return await _describe(request, layers)
-    return await _draw(request, layers, WEB_MERCATOR_QUAD.tile(address["z"], address["x"], address["y"]))
+    tile = address["z"] and WEB_MERCATOR_QUAD.tile(address["z"], address["x"], address["y"])
+    accesses = await accesses_to(request, [layer.collection for layer in layers])
+    shown = list(zip(layers, accesses, strict=True))
+    answer = await (_draw(request, shown, tile) if tile else _describe(request, shown))
+    if any(access.restricted for access in accesses):
+        return replace(answer, headers={**answer.headers, **PRIVATE})
+    return answer
 
 
 def vector_layers(names: str) -> list[Layer]:
@@ -53,11 +61,11 @@ def vector_layers(names: str) -> list[Layer]:
     return layers
 
 
-async def _draw(request: Request, layers: list[Layer], tile: TileId) -> Response:
-    shown = [layer for layer in layers if layer.min_zoom <= tile.z]
+async def _draw(request: Request, layers: Shown, tile: TileId) -> Response:
+    shown = [(layer, access) for layer, access in layers if layer.min_zoom <= tile.z]
     if not shown:
         return Response(204, headers=_REVALIDATE)
-    prefix = shape_of(tuple(layer.id for layer in shown), tile.z) + "-"
+    prefix = shape_of(shown, tile.z) + "-"
     known = [tag.removeprefix(prefix) for tag in request.known_etags if tag.startswith(prefix)]
     ((state, body),) = [row.values() for row in await connections.read(*tagged_tile_sql(shown, tile, known))]
     headers = {"etag": f'W/"{prefix}{state}"', **_REVALIDATE}
@@ -66,7 +74,8 @@ async def _draw(request: Request, layers: list[Layer], tile: TileId) -> Response
     return Response(200, bytes(body), MEDIA_TYPE, headers) if body else Response(204, headers=headers)
 
 
-async def _describe(request: Request, layers: list[Layer]) -> Response:
+async def _describe(request: Request, shown: Shown) -> Response:
+    layers = [layer for layer, _ in shown]
     url = f"{request.origin}/tiles/{','.join(layer.id for layer in layers)}"
     language = request.query.get("lang", [settings.LANGUAGE_CODE])[-1]
     if language not in dict(settings.LANGUAGES):
@@ -76,7 +85,7 @@ async def _describe(request: Request, layers: list[Layer]) -> Response:
     async with ThreadSensitiveContext():
         sources = await sync_to_async(_sources)(layers)
     with translation.override(language):
-        return json_response(tilejson(layers, url=url, attribution=attribution(sources)), **_REVALIDATE)
+        return json_response(tilejson(shown, url=url, attribution=attribution(sources)), **_REVALIDATE)
 
 
 def _sources(layers: list[Layer]) -> set[str]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 
 from layers.definitions import Field, FirstZooms, Layer, SmallAreas
+from layers.policy import Access
 from tiles.grids import TILE_PX
-from tiles.vector.sql import tile_attributes
+from tiles.vector.sql import Shown, tile_attributes
 
 _FIELD_TYPES = {"integer": "Number", "number": "Number", "boolean": "Boolean"}
 
 
-def tilejson(layers: Sequence[Layer], *, url: str, attribution: str) -> dict[str, Any]:
+def tilejson(shown: Shown, *, url: str, attribution: str) -> dict[str, Any]:
     """`url` is the address of this document; its tiles lie below it. Texts in the active language."""
+    layers = [layer for layer, _ in shown]
     min_zoom = min(layer.min_zoom for layer in layers)
     box = settings.CITY.bbox
     return {
@@ -25,7 +26,7 @@ def tilejson(layers: Sequence[Layer], *, url: str, attribution: str) -> dict[str
         "attribution": attribution,
         "scheme": "xyz",
         "tiles": [f"{url}/{{z}}/{{x}}/{{y}}"],
-        "vector_layers": [_vector_layer(layer) for layer in layers],
+        "vector_layers": [_vector_layer(layer, access) for layer, access in shown],
         "bounds": box.as_tuple(),
         "center": [*box.center, max(min_zoom, 12)],
         "minzoom": min_zoom,
@@ -33,11 +34,11 @@ def tilejson(layers: Sequence[Layer], *, url: str, attribution: str) -> dict[str
     }
 
 
-def _vector_layer(layer: Layer) -> dict[str, Any]:
+def _vector_layer(layer: Layer, access: Access) -> dict[str, Any]:
     return {
         "id": layer.id,
         "description": str(layer.title),
-        "fields": {field.name: field_type(field) for field in tile_attributes(layer)},
+        "fields": {field.name: field_type(field) for field in tile_attributes(layer, access)},
         "minzoom": layer.min_zoom,
         "maxzoom": layer.max_zoom,
         "thinning": thinning_told(layer),
