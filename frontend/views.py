@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from gis_core.city import current_city
 from gis_core.negotiation import respond
-from layers.api.views import landing_document
+from layers.api.landing import landing_document
 from layers.models import Revision
 from layers.registry import get_collection
 

@@ -9,6 +9,7 @@ from functools import cache
 from math import isfinite
 
 import pyproj
+import shapely
 from django.conf import settings
 
 from gis_core.errors import InvalidInput
@@ -27,16 +28,9 @@ class BBox:
     north: float
 
     @classmethod
-    def parse(cls, text: str) -> BBox:
-        """Of `w,s,e,n` or `w,s,zmin,e,n,zmax`; raises InvalidInput with what is wrong."""
-        numbers = _numbers(text)
-        if len(numbers) == 6:
-            numbers = [numbers[i] for i in (0, 1, 3, 4)]
-        if len(numbers) != 4:
-            raise InvalidInput(
-                f"bbox has {len(numbers)} numbers; give 4 (west,south,east,north) or 6 with heights."
-            )
-        box = cls(*numbers)
+    def parse(cls, text: str, *, flips_axes: bool = False) -> BBox:
+        """Of `w,s,e,n` or `w,s,zmin,e,n,zmax` (`s,w,n,e` when the axes are flipped); raises InvalidInput."""
+        box = cls(*_corners(text, flips_axes))
         if box.south > box.north:
             raise InvalidInput(f"bbox: south {box.south} lies north of north {box.north}; swap them.")
         return box
@@ -60,6 +54,19 @@ class BBox:
         return self.west, self.south, self.east, self.north
 
 
+def _corners(text: str, flips_axes: bool) -> tuple[float, float, float, float]:
+    """Both corners, x before y, heights dropped."""
+    numbers = _numbers(text)
+    if len(numbers) == 6:
+        numbers = [numbers[i] for i in (0, 1, 3, 4)]
+    if len(numbers) != 4:
+        raise InvalidInput(
+            f"bbox has {len(numbers)} numbers; give 4 (west,south,east,north) or 6 with heights."
+        )
+    a, b, c, d = numbers
+    return (b, a, d, c) if flips_axes else (a, b, c, d)
+
+
 def _numbers(text: str) -> list[float]:
     try:
         numbers = [float(part) for part in text.split(",")]
@@ -77,6 +84,11 @@ class Crs:
     uri: str
     srid: int
     flips_axes: bool = False
+
+    @property
+    def digits(self) -> int:
+        """Decimals of a coordinate: 7 of degrees (about 1 cm), 3 of metres."""
+        return 7 if self.srid == WGS84_SRID else 3
 
     @classmethod
     def parse(cls, text: str) -> Crs:
@@ -105,3 +117,37 @@ def _as_uri(text: str) -> str:
     if found := re.fullmatch(r"urn:ogc:def:crs:EPSG:[\d.]*:(\d+)|\[EPSG:(\d+)\]", text):
         return f"http://www.opengis.net/def/crs/EPSG/0/{found[1] or found[2]}"
     return CRS84 if re.fullmatch(r"urn:ogc:def:crs:OGC:1\.3:CRS84|\[OGC:CRS84\]", text) else text
+
+
+NEARBY_DEG = (
+    5.0  # a box beyond this distance from the city is cut: nothing lies there, and a projection may not reach
+)
+
+
+def read_area(text: str, crs: Crs) -> BBox | shapely.Polygon:
+    """The `bbox` parameter in the authority's axis order of `crs`: a BBox of degrees, or else the polygon in degrees
+    (longitude before latitude) that the box becomes, empty when it lies far from the city. Raises InvalidInput."""
+    if crs.srid == WGS84_SRID:
+        return BBox.parse(text, flips_axes=crs.flips_axes)
+    west, south, east, north = _corners(text, crs.flips_axes)
+    if west > east or south > north:
+        raise InvalidInput(f"bbox={text!r}: the first corner must be the lower left one; swap them.")
+    box = shapely.box(west, south, east, north).intersection(_nearby(crs.srid))
+    if not isinstance(box, shapely.Polygon) or box.is_empty:
+        return shapely.Polygon()
+    side = max(box.bounds[2] - box.bounds[0], box.bounds[3] - box.bounds[1])
+    back = _transformer(crs.srid, WGS84_SRID)
+    return shapely.transform(shapely.segmentize(box, side / 64), back.transform, interleaved=False)
+
+
+@cache
+def _nearby(srid: int) -> shapely.Polygon:
+    west, south, east, north = settings.CITY.bbox.as_tuple()
+    around = max(-180.0, west - NEARBY_DEG), max(-85.0, south - NEARBY_DEG)
+    until = min(180.0, east + NEARBY_DEG), min(85.0, north + NEARBY_DEG)
+    return shapely.box(*_transformer(WGS84_SRID, srid).transform_bounds(*around, *until))
+
+
+@cache
+def _transformer(source: int, target: int) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)

@@ -1,7 +1,8 @@
-"""JSON or HTML: by `f=`, then by Accept; and the links that every answer carries."""
+"""Which representation: by `f=`, then by Accept; and the links that every answer carries."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,12 +16,28 @@ GEOJSON = "application/geo+json"
 Link = dict[str, str]
 
 
-def wants_html(request: HttpRequest) -> bool:
-    """Raises InvalidInput for an unknown `f`. Without one, a browser (Accept: text/html first) gets the page."""
+VARY = "Accept, Accept-Language, Cookie, Authorization"
+
+
+def chosen_format(request: HttpRequest, more: Mapping[str, str] | None = None) -> str:
+    """`json`, `html` or a name in `more` (name -> media type, "" for one that only `f=` may ask for).
+
+    Raises InvalidInput for an unknown `f`. Without one, a browser (Accept: text/html first) gets the page.
+    """
+    more = more or {}
     chosen = request.GET.get("f")
-    if chosen not in {None, "json", "html"}:
-        raise InvalidInput(f"f={chosen!r} is not offered; use f=json or f=html.")
-    return chosen == "html" if chosen else request.get_preferred_type([JSON, GEOJSON, HTML]) == HTML
+    if chosen in {"json", "html", *more}:
+        return str(chosen)
+    if chosen is not None:
+        raise InvalidInput(f"f={chosen!r} is not offered; use f={' or f='.join(('json', 'html', *more))}.")
+    names = {media_type: name for name, media_type in more.items() if media_type}
+    preferred = request.get_preferred_type([JSON, GEOJSON, HTML, *names])
+    return "html" if preferred == HTML else names.get(preferred or "", "json")
+
+
+def wants_html(request: HttpRequest) -> bool:
+    """Of an address that offers JSON and HTML. Raises InvalidInput for an unknown `f`."""
+    return chosen_format(request) == "html"
 
 
 def respond(
@@ -36,7 +53,7 @@ def respond(
         response = render(request, template, {"doc": document, **context})
     else:
         response = JsonResponse(document, content_type=media_type, json_dumps_params={"ensure_ascii": False})
-    response["Vary"] = "Accept, Accept-Language, Cookie"
+    response["Vary"] = VARY
     return response
 
 

@@ -48,6 +48,7 @@ export interface FieldSchema {
   type?: string | string[];
   format?: string;
   "x-ogc-unit"?: string;
+  "x-unit-label"?: string;
   oneOf?: { const: unknown; title: string }[];
 }
 

@@ -58,7 +58,7 @@ export function formatValue(name: string, value: unknown, field: FieldSchema = {
   if (choice) return choice.title;
   if (Array.isArray(value)) return value.map((item) => formatValue(name, item, {})).join(language === "ar" ? "، " : ", ");
   if (typeof value === "boolean") return say(value ? "yes" : "no");
-  if (typeof value === "number") return formatQuantity(name, value, field["x-ogc-unit"]);
+  if (typeof value === "number") return formatQuantity(name, value, field["x-unit-label"]);
   if (typeof value === "object") return JSON.stringify(value);
   return formatTime(String(value), field) ?? String(value);
 }

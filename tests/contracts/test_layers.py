@@ -52,7 +52,7 @@ def test_schema_names_every_property_with_its_unit(collection, admin_client):
     assert set(schema["properties"]) - {"id", "geometry"} == set(feature["properties"])
     for name, described in schema["properties"].items():
         if name.endswith("_m2"):
-            assert described["x-ogc-unit"] == "m²"
+            assert (described["x-ogc-unit"], described["x-unit-label"]) == ("m2", "m²")
 
 
 @every_collection

@@ -27,7 +27,7 @@ test("numbers are those of Morocco in Arabic, with Latin digits", () => {
 
 test("a value is shown by its choice, unit or kind", () => {
   assert.equal(formatValue("kind", "bench", { oneOf: [{ const: "bench", title: "Banc" }] }), "Banc");
-  assert.equal(formatValue("width_m", 7.5, { "x-ogc-unit": "m" }), "7.5\u00a0m");
+  assert.equal(formatValue("width_m", 7.5, { "x-unit-label": "m" }), "7.5\u00a0m");
   assert.equal(formatValue("census_year", 2024, { type: "integer" }), "2024");
   assert.equal(formatValue("collection_days", [1, 3, 5], {}), "1, 3, 5");
   assert.equal(formatValue("service_date", "2026-11-24", { format: "date" }), "24 Nov 2026");
