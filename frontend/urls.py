@@ -1,12 +1,19 @@
-"""The map, signing in and out."""
+"""The map, signing in and out, one's own account."""
 
+from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
+from frontend.account import account_page, change_password, revoke
 from frontend.views import map_page
+
+login = LoginView.as_view(redirect_authenticated_user=True, extra_context={"oidc": settings.OIDC})
 
 urlpatterns = [
     path("", map_page, name="map"),
-    path("login", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login", login, name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
+    path("account", account_page, name="account"),
+    path("account/tokens/<int:token_id>/revoke", revoke, name="account-token-revoke"),
+    path("account/password", change_password, name="account-password"),
 ]

@@ -1,5 +1,6 @@
-/** The plain pages: follows a job until it ends, and sends a process's form. */
+/** The plain pages: follows a job until it ends, sends a process's form, copies what is there to copy. */
 
+import { offerCopying } from "./copy.ts";
 import { followJob } from "./job.ts";
 import { sendByFetch } from "./process_form.ts";
 
@@ -7,3 +8,4 @@ const job = document.querySelector<HTMLElement>("[data-job]");
 if (job) followJob(job);
 const form = document.querySelector<HTMLFormElement>("form[data-process]");
 if (form) sendByFetch(form);
+document.querySelectorAll<HTMLButtonElement>("[data-copy]").forEach(offerCopying);
