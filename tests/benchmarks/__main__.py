@@ -15,7 +15,11 @@ from typing import Any
 import django
 import psycopg
 
-BENCHMARKS = {"items": "tests.benchmarks.items", "tiles": "tests.benchmarks.tiles"}
+BENCHMARKS = {
+    "items": "tests.benchmarks.items",
+    "tiles": "tests.benchmarks.tiles",
+    "features": "tests.benchmarks.features",
+}
 ROOT = Path(__file__).resolve().parents[2]
 
 

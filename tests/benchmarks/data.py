@@ -36,7 +36,7 @@ class Size:
 
 
 QUICK = Size("quick", 20_000)
-FULL = Size("full", 200_000)
+FULL = Size("full", 400_000)
 
 
 def city(size: Size, box: BBox) -> dict[str, gpd.GeoDataFrame]:

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
+
+import numpy as np
 
 Run = Callable[[int], Any]
 HEADINGS = ("case", "ours", "peer", "limit", "ratio", "goal", "met")
@@ -25,6 +26,7 @@ class Case:
     said: what of an answer must be the same for all, checked before timing; None when there is nothing to compare.
     limit: the floor, the same work without any server around it.
     goal: the least ratio (peer / ours; limit / ours where there is no peer) that counts as met.
+    quantile: which of the times is kept, 0.5 for the median.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Case:
     limit: Run | None = None
     goal: float | None = None
     said: Callable[[str, Any], Hashable] | None = None
+    quantile: float = 0.5
 
     @property
     def contestants(self) -> dict[str, Run]:
@@ -42,7 +45,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Row:
-    """Medians in milliseconds. `ratio` above 1: ours is so many times faster than the peer (or than the limit)."""
+    """Medians (or the case's quantile) in `unit`. `ratio`: so many times less ours is than the peer (or the limit)."""
 
     case: str
     ours: float
@@ -52,14 +55,15 @@ class Row:
     goal: float | None
     met: bool | None
     repetitions: int
+    unit: str = "ms"
 
     def cells(self) -> tuple[str, ...]:
-        numbers = (_ms(self.ours), _ms(self.peer), _ms(self.limit), _times(self.ratio), _times(self.goal))
+        measured = (self._with_unit(value) for value in (self.ours, self.peer, self.limit))
+        numbers = (*measured, _times(self.ratio), _times(self.goal))
         return (self.case, *numbers, "–" if self.met is None else ("yes" if self.met else "NO"))
 
-
-def _ms(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f} ms"
+    def _with_unit(self, value: float | None) -> str:
+        return "–" if value is None else f"{value:.1f} {self.unit}"
 
 
 def _times(value: float | None) -> str:
@@ -88,17 +92,18 @@ def measure(case: Case, repetitions: int, *, clock: Callable[[], float] = time.p
             start = clock()
             run(number)
             seconds[who].append(clock() - start)
-    return to_row(case, {who: median(times) * 1000 for who, times in seconds.items()}, repetitions)
+    kept = {who: float(np.quantile(times, case.quantile)) * 1000 for who, times in seconds.items()}
+    return to_row(case, kept, repetitions)
 
 
-def to_row(case: Case, medians_ms: dict[str, float], repetitions: int) -> Row:
-    ours, peer, limit = (medians_ms.get(who) for who in ("ours", "peer", "limit"))
+def to_row(case: Case, figures: dict[str, float], repetitions: int, *, unit: str = "ms") -> Row:
+    ours, peer, limit = (figures.get(who) for who in ("ours", "peer", "limit"))
     if ours is None:
         raise ValueError(f"{case.name} has no time of ours")
     beside = peer if peer is not None else limit
     ratio = None if beside is None else beside / ours
     met = None if case.goal is None or ratio is None else ratio >= case.goal
-    return Row(case.name, ours, peer, limit, ratio, case.goal, met, repetitions)
+    return Row(case.name, ours, peer, limit, ratio, case.goal, met, repetitions, unit)
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
+
+from gis_core.database import database_settings
+from layers.policy import Access
 from tests.benchmarks.servers import Client, served
 from tiles.grids import BUFFER, EXTENT
 
 HERE = Path(__file__).parent
+MOST = 10_000  # features of a page that a peer may be asked for
 
 
 def install(name: str, home: Path) -> Path:
@@ -22,23 +29,14 @@ def install(name: str, home: Path) -> Path:
     wanted = sha256(lock.read_bytes()).hexdigest()
     if not (stamp.is_file() and stamp.read_text() == wanted):
         home.mkdir(parents=True, exist_ok=True)
-        uv = [str(Path(sys.executable).with_name("uv"))]
-        subprocess.run([*uv, "venv", "-q", "--clear", "--python", sys.executable, str(folder)], check=True)
-        subprocess.run(
-            [
-                *uv,
-                "pip",
-                "sync",
-                "-q",
-                "--require-hashes",
-                "--python",
-                str(folder / "bin" / "python"),
-                str(lock),
-            ],
-            check=True,
-        )
+        _uv("venv", "-q", "--clear", "--python", sys.executable, str(folder))
+        _uv("pip", "sync", "-q", "--require-hashes", "--python", str(folder / "bin" / "python"), str(lock))
         stamp.write_text(wanted)
     return folder / "bin"
+
+
+def _uv(*arguments: str) -> None:
+    subprocess.run([str(Path(sys.executable).with_name("uv")), *arguments], check=True)
 
 
 @contextmanager
@@ -53,14 +51,131 @@ def tipg(home: Path, database_url: str) -> Iterator[Client]:
         "TIPG_CATALOG_TTL": "86400",
         "TIPG_DB_SCHEMAS": '["public"]',
     }
-    command = [
-        str(program / "uvicorn"),
-        "tipg.main:app",
-        "--port",
-        "{port}",
-        "--workers",
-        "1",
-        "--no-access-log",
-    ]
+    command = [str(program / "uvicorn"), "tipg.main:app", "--port", "{port}", "--workers", "1"]
+    command.append("--no-access-log")
     with served(command, env=env, ready="/healthz", log=home / "tipg.log", cwd=home) as client:
         yield client
+
+
+@contextmanager
+def pygeoapi(home: Path, accesses: Sequence[Access]) -> Iterator[Client]:
+    """pygeoapi with its PostgreSQL provider under gunicorn, one worker; each collection under its own id, with the
+    columns that `accesses` show."""
+    program = install("pygeoapi", home)
+    config, description = home / "pygeoapi.json", home / "pygeoapi-openapi.yml"
+    config.write_text(json.dumps(_pygeoapi_config(accesses)), encoding="utf-8")  # JSON is YAML
+    generate = [str(program / "pygeoapi"), "openapi", "generate", str(config)]
+    subprocess.run([*generate, "--output-file", str(description)], check=True, capture_output=True)
+    env = {"PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(description)}
+    command = [
+        str(program / "gunicorn"),
+        "--workers",
+        "1",
+        "--threads",
+        "2",
+        "--keep-alive",
+        "60",
+        "--no-control-socket",
+    ]
+    command += ["--bind", "127.0.0.1:{port}", "pygeoapi.flask_app:APP"]
+    with served(command, env=env, ready="/conformance", log=home / "pygeoapi.log", cwd=home) as client:
+        yield client
+
+
+def _pygeoapi_config(accesses: Sequence[Access]) -> dict[str, Any]:
+    url = "http://127.0.0.1"
+    text = {"title": "benchmark", "description": "benchmark", "keywords": ["benchmark"]}
+    return {
+        "server": {
+            "bind": {"host": "127.0.0.1", "port": 80},
+            "url": url,
+            "mimetype": "application/json; charset=UTF-8",
+            "encoding": "utf-8",
+            "languages": ["en-US"],
+            "limits": {"default_items": MOST, "max_items": MOST, "on_exceed": "throttle"},
+            "map": {"url": url, "attribution": "none"},
+        },
+        "logging": {"level": "ERROR"},
+        "metadata": {
+            "identification": {**text, "keywords_type": "theme", "terms_of_service": "none", "url": url},
+            "license": {"name": "none", "url": url},
+            "provider": {"name": "benchmark", "url": url},
+            "contact": {"name": "benchmark", "email": "benchmark@localhost", "url": url},
+        },
+        "resources": {
+            access.collection.id: {
+                "type": "collection",
+                **text,
+                "links": [],
+                "extents": {"spatial": {"bbox": list(settings.CITY.bbox.as_tuple())}},
+                "providers": [_pygeoapi_provider(access)],
+            }
+            for access in accesses
+        },
+    }
+
+
+def _pygeoapi_provider(access: Access) -> dict[str, Any]:
+    database = _database()
+    return {
+        "type": "feature",
+        "name": "PostgreSQL",
+        "data": {
+            "host": database["HOST"] or "/var/run/postgresql",
+            "port": int(database["PORT"] or 5432),
+            "dbname": database["NAME"],
+            "user": database["USER"],
+            "password": database["PASSWORD"],
+            "search_path": ["public"],
+        },
+        "id_field": "id",
+        "table": access.collection.table,
+        "geom_field": "geom",
+        "properties": [field.name for field in access.fields],
+    }
+
+
+@contextmanager
+def drf(home: Path, access: Access) -> Iterator[Client]:
+    """A GeoFeatureModelSerializer over one collection under Granian (WSGI), one worker with one thread."""
+    program = install("drf", home)
+    database = _database()
+    env = {f"BENCH_DATABASE_{name}": str(database[name] or "") for name in ("NAME", "USER", "PASSWORD")}
+    env |= {f"BENCH_DATABASE_{name}": str(database[name] or "") for name in ("HOST", "PORT")}
+    env |= {
+        "BENCH_TABLE": access.collection.table,
+        "BENCH_COLUMNS": json.dumps({field.name: field.type for field in access.fields}),
+        "GDAL_LIBRARY_PATH": settings.GDAL_LIBRARY_PATH,
+        "GEOS_LIBRARY_PATH": settings.GEOS_LIBRARY_PATH,
+        "PYTHONPATH": str(HERE / "drf"),
+    }
+    command = [str(program / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}"]
+    command += ["--workers", "1", "--blocking-threads", "1", "--log-level", "warning", "project:application"]
+    with served(command, env=env, ready="/items?limit=1", log=home / "drf.log", cwd=home) as client:
+        yield client
+
+
+@contextmanager
+def constant(home: Path, answer: bytes) -> Iterator[Client]:
+    """A bare ASGI application under our own server that answers with these bytes, whatever is asked."""
+    body = home / "constant.json"
+    body.write_bytes(answer)
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "{port}",
+    ]
+    command += ["--workers", "1", "--no-ws", "--log-level", "warning", "constant:application"]
+    env = {"BENCH_ANSWER": str(body), "PYTHONPATH": str(HERE)}
+    with served(command, env=env, ready="/", log=home / "constant.log", cwd=home) as client:
+        yield client
+
+
+def _database() -> dict[str, Any]:
+    return database_settings(Path(settings.VAR), settings.CITY.slug)

@@ -18,18 +18,48 @@ END_WITHIN_S = 10
 
 
 class Client:
-    """One kept connection; `get` answers the body. Raises AssertionError for any status but those in `good`."""
+    """One kept connection to a server. Raises AssertionError for any status but those in `good`.
 
-    def __init__(self, port: int) -> None:
+    group: the process group of the server, whose memory `memory_of` tells.
+    """
+
+    def __init__(self, port: int, group: int = 0) -> None:
+        self.port, self.group = port, group
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
     def get(self, path: str, *, good: tuple[int, ...] = (200, 204)) -> bytes:
+        return self._ask("GET", path, None, {}, good)[1]
+
+    def patch(self, path: str, body: bytes, headers: Mapping[str, str]) -> str:
+        """The ETag of what the patch made."""
+        return str(self._ask("PATCH", path, body, headers, (200, 204))[0]["etag"])
+
+    def count_bytes(self, path: str) -> int:
+        """Read an answer of any size without keeping it."""
         self._connection.request("GET", path, headers={"accept-encoding": "identity"})
         response = self._connection.getresponse()
-        body = response.read()
+        total = 0
+        while part := response.read(1 << 20):
+            total += len(part)
+        if response.status != 200:
+            raise AssertionError(f"{path}: {response.status}")
+        return total
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], good: tuple[int, ...]
+    ) -> tuple[http.client.HTTPMessage, bytes]:
+        everything = {"accept-encoding": "identity", **headers}
+        try:
+            self._connection.request(method, path, body, everything)
+            response = self._connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self._connection.close()  # a server may give up a connection that others kept waiting
+            self._connection.request(method, path, body, everything)
+            response = self._connection.getresponse()
+        answer = response.read()
         if response.status not in good:
-            raise AssertionError(f"{path}: {response.status} {body[:300]!r}")
-        return body
+            raise AssertionError(f"{path}: {response.status} {answer[:300]!r}")
+        return response.headers, answer
 
     def close(self) -> None:
         self._connection.close()
@@ -59,13 +89,26 @@ def served(
             cwd=cwd,
             start_new_session=True,
         )
-        client = Client(port)
+        client = Client(port, process.pid)
         try:
             _wait(process, client, ready, log)
             yield client
         finally:
             client.close()
             end(process)
+
+
+def memory_of(group: int) -> float:
+    """Resident memory in MB of all processes of a group; pages that they share count for each of them."""
+    pages = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (process / "stat").read_text().rpartition(")")[2].split()
+            if int(state[2]) == group:
+                pages += int((process / "statm").read_text().split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _wait(process: subprocess.Popen[bytes], client: Client, ready: str, log: Path) -> None:

@@ -24,8 +24,13 @@ TABLES = ["layers_parcel", "layers_street", "layers_greenspace", "layers_tree"]
 
 @dataclass(frozen=True)
 class Stage:
-    """`ours` and `peer` are clients of running servers, `bare` one connection to their database."""
+    """`ours` and `peer` are clients of running servers, `bare` one connection to their database at `url`.
 
+    home: where peers are installed and logs are written.
+    """
+
+    home: Path
+    url: str
     ours: Client
     peer: Client
     bare: psycopg.Connection[tuple[object, ...]]
@@ -36,11 +41,12 @@ class Stage:
     def random(self) -> np.random.Generator:
         return np.random.default_rng(SEED)
 
-    def measure(self, case: Case) -> Row:
+    def measure(self, case: Case, repetitions: int | None = None) -> Row:
         """Timed on the first requests, compared before that on later ones: no timed request was made before."""
+        times = repetitions or self.repetitions
         self.say(f"measuring {case.name}")
-        compare(case, range(self.repetitions, self.repetitions + max(2, self.repetitions // 4)))
-        return measure(case, self.repetitions)
+        compare(case, range(times, times + max(2, times // 4)))
+        return measure(case, times)
 
 
 @contextmanager
@@ -68,4 +74,4 @@ def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> I
         tipg(home, url) as peer,
         psycopg.connect(url, autocommit=True) as bare,
     ):
-        yield Stage(ours, peer, bare, size, 24 if quick else 60, say)
+        yield Stage(home, url, ours, peer, bare, size, 24 if quick else 60, say)
