@@ -192,8 +192,9 @@ def _matched(op: str, terms: Sequence[Term]) -> list[Term]:
         ]
     matched = temporal.alike(terms)
     first = matched[0]
-    if first.kind not in _ORDERED | {Kind.BOOLEAN}:
-        raise InvalidInput(f"{op} does not compare these: {first.named()}. {_function_for(first.kind)}")
+    for term in matched:
+        if term.kind not in _ORDERED | {Kind.BOOLEAN}:
+            raise InvalidInput(f"{op} does not compare these: {term.named()}. {_function_for(term.kind)}")
     for other in matched[1:]:
         if other.kind is not first.kind:
             cure = _CURES.get((first if first.literal is None else other).kind, "change one")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, LiteralString
 
 import shapely
 from psycopg import sql
@@ -70,11 +70,22 @@ def geometry_literal(node: dict[str, Any], scope: Scope) -> Term:
     Raises InvalidInput with what is wrong: numbers, rings, validity, size, or a place outside of the CRS.
     """
     found = _box(node["bbox"], scope) if "bbox" in node else _shape(node, scope)
-    wkb = shapely.to_wkb(found)
-    mixed = found.geom_type == "GeometryCollection"
-    plain = scope.crs_srid == GEOM_SRID
-    text = sql.SQL("ST_GeomFromWKB(%s, %s)" if plain else "ST_Transform(ST_GeomFromWKB(%s, %s), 4326)")
-    return Term(Kind.GEOMETRY, text, (wkb, scope.crs_srid), found, told="the literal", mixed=mixed)
+    kind = found.geom_type
+    mixed = kind == "GeometryCollection"
+    params = shapely.to_wkb(found), scope.crs_srid
+    text = sql.SQL(_sql_of(kind, scope.crs_srid))
+    return Term(Kind.GEOMETRY, text, params, found, told="the literal", mixed=mixed)
+
+
+def _sql_of(kind: str, srid: int) -> LiteralString:
+    """An area that is hardly valid may be invalid once it is transformed, and a relation with it an error."""
+    if srid == GEOM_SRID:
+        return "ST_GeomFromWKB(%s, %s)"
+    if kind in ("Polygon", "MultiPolygon"):
+        return "ST_CollectionExtract(ST_MakeValid(ST_Transform(ST_GeomFromWKB(%s, %s), 4326)), 3)"
+    if kind == "GeometryCollection":
+        return "ST_MakeValid(ST_Transform(ST_GeomFromWKB(%s, %s), 4326))"
+    return "ST_Transform(ST_GeomFromWKB(%s, %s), 4326)"
 
 
 def _box(numbers: Any, scope: Scope) -> BaseGeometry:
@@ -116,7 +127,7 @@ def _shape(node: dict[str, Any], scope: Scope) -> BaseGeometry:
 
 def _single(node: dict[str, Any], scope: Scope) -> BaseGeometry:
     kind, coordinates = node.get("type"), node.get("coordinates")
-    if kind not in _NESTING:
+    if not isinstance(kind, str) or kind not in _NESTING:
         raise InvalidInput(f"A geometry is one of {', '.join(_NESTING)}; {str(kind)[:40]!r} is not.")
     placed = _placed(coordinates, _NESTING[kind], scope)
     if _count(placed) > MAX_VERTICES:

@@ -114,7 +114,7 @@ CLASSES: dict[str, dict[str, list[int]]] = {
     "basic-spatial-functions-plus": {
         "S_INTERSECTS(geometry, LINESTRING(7 7, 8 8))": [5],
         "S_INTERSECTS(geometry, POLYGON((3 0, 9 0, 9 1, 3 3, 3 0)))": [2, 3],
-        "S_INTERSECTS(geometry, POLYGON((-1 -1, 10 -1, 10 10, -1 10, -1 -1),(-.5 -.5, 7 -.5, 7 7, -.5 -.5)))": [2, 5],
+        "S_INTERSECTS(geometry, POLYGON((0 0, 10 0, 10 10, 0 10, 0 0), (.5 .5, 7 .5, 7 7, .5 7, .5 .5)))": [2, 5],
         "S_INTERSECTS(geometry, MULTIPOINT((5 5), (9 9)))": [3, 5],
         "S_INTERSECTS(geometry, MULTILINESTRING((7 0, 7 9), (5 5, 6 5)))": [3],
         "S_INTERSECTS(geometry, MULTIPOLYGON(((5 5, 6 5, 6 6, 5 5)), ((1 1, 2 1, 1 2, 1 1))))": [1, 2, 3, 5],
