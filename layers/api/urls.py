@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from layers.api import collections, edits, items, landing
+from layers.api import audit, batches, collections, edits, history, items, landing
 from layers.api.methods import by_method
 
 urlpatterns = [
@@ -33,6 +33,30 @@ urlpatterns = [
         "collections/<str:collection_id>/items/<str:feature_id>",
         by_method(OPTIONS=edits.item_options, GET=edits.no_such_item),
     ),
+    path(
+        "collections/<str:collection_id>/items/<int:feature_id>/versions",
+        by_method(GET=history.versions),
+        name="versions",
+    ),
+    path(
+        "collections/<str:collection_id>/items/<int:feature_id>/versions/<int:number>",
+        by_method(GET=history.version),
+        name="version",
+    ),
+    path(
+        "collections/<str:collection_id>/items/<int:feature_id>/versions/<int:number>/diff",
+        by_method(GET=history.diff),
+        name="version-diff",
+    ),
+    path(
+        "collections/<str:collection_id>/items/<int:feature_id>/versions/<int:number>/restore",
+        by_method(POST=history.restore),
+        name="version-restore",
+    ),
+    path("batches", by_method(GET=batches.batch_list), name="batches"),
+    path("batches/<str:key>", by_method(GET=batches.batch), name="batch"),
+    path("batches/<str:key>/revert", by_method(POST=batches.revert), name="batch-revert"),
+    path("audit.csv", by_method(GET=audit.audit), name="audit"),
     path("transactions", by_method(POST=edits.transactions), name="transactions"),
     path("search", landing.search, name="search"),
 ]
