@@ -58,7 +58,10 @@ def _session_key(request: Request) -> str:
 def _ask(request: Request, collections: Sequence[Collection]) -> list[Access] | CasaGISError:
     try:
         actor = _actor(request)
-        return [access_to(actor, collection) for collection in collections]
+        accesses = [access_to(actor, collection) for collection in collections]
+        for access in accesses:
+            _ = access.restricted  # may ask the database, so it is asked here and not in the loop
+        return accesses
     except CasaGISError as error:
         return error
     finally:
