@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as installed
 from django.db.models.signals import post_migrate
 
 
@@ -14,7 +15,7 @@ class CoreConfig(AppConfig):
         post_migrate.connect(_make_role_groups, sender=self)
 
 
-def _make_role_groups(using: str, apps: Any, **more: Any) -> None:
+def _make_role_groups(using: str, apps: Any = installed, **more: Any) -> None:
     """Each role is a group from the start, so that the admin offers it."""
     from gis_core.permissions import Role  # noqa: PLC0415  once all apps are there
 
