@@ -35,6 +35,7 @@ from layers.api.asking import (
 )
 from layers.api.collections import access_for
 from layers.api.downloads import item_file, items_file
+from layers.api.history import require_at
 from layers.api.representations import DOWNLOADS, item_etag, items_etag, not_modified, stamp
 from layers.definitions import Field
 from layers.policy import Access
@@ -146,6 +147,8 @@ def item(request: HttpRequest, collection_id: str, feature_id: int) -> HttpRespo
         crs=read_crs(request, "crs"),
     )
     row = read_feature(access, feature_id, as_of=query.as_of, fields=query.fields, crs=query.crs)
+    if row is None and query.as_of is not None:
+        require_at(request, access, feature_id, query.as_of)  # raises Gone when it existed, but not then
     if row is None:
         raise NotFound(f"{collection_id} has no feature {feature_id}.")
     etag = "" if form == "html" else item_etag(request, row, form, query.crs)

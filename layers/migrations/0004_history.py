@@ -903,7 +903,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='airobservationevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='airobservationevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='airobservationevent_id'),
         ),
         migrations.AddIndex(
             model_name='airobservationevent',
@@ -915,7 +915,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='airstationevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='airstationevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='airstationevent_id'),
         ),
         migrations.AddIndex(
             model_name='airstationevent',
@@ -927,7 +927,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='buildingevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='buildingevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='buildingevent_id'),
         ),
         migrations.AddIndex(
             model_name='buildingevent',
@@ -939,7 +939,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='collectionrouteevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='collectionrouteevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='collectionrouteevent_id'),
         ),
         migrations.AddIndex(
             model_name='collectionrouteevent',
@@ -951,7 +951,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='depotevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='depotevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='depotevent_id'),
         ),
         migrations.AddIndex(
             model_name='depotevent',
@@ -963,7 +963,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='disposalsiteevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='disposalsiteevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='disposalsiteevent_id'),
         ),
         migrations.AddIndex(
             model_name='disposalsiteevent',
@@ -975,7 +975,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='districtevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='districtevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='districtevent_id'),
         ),
         migrations.AddIndex(
             model_name='districtevent',
@@ -987,7 +987,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='greenspaceevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='greenspaceevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='greenspaceevent_id'),
         ),
         migrations.AddIndex(
             model_name='greenspaceevent',
@@ -999,7 +999,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='parcelevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='parcelevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='parcelevent_id'),
         ),
         migrations.AddIndex(
             model_name='parcelevent',
@@ -1011,7 +1011,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='pollutiongridevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='pollutiongridevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='pollutiongridevent_id'),
         ),
         migrations.AddIndex(
             model_name='pollutiongridevent',
@@ -1023,7 +1023,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='populationcellevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='populationcellevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='populationcellevent_id'),
         ),
         migrations.AddIndex(
             model_name='populationcellevent',
@@ -1035,7 +1035,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='routestopevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='routestopevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='routestopevent_id'),
         ),
         migrations.AddIndex(
             model_name='routestopevent',
@@ -1047,7 +1047,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='streetevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='streetevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='streetevent_id'),
         ),
         migrations.AddIndex(
             model_name='streetevent',
@@ -1059,7 +1059,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='streetfurnitureevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='streetfurnitureevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='streetfurnitureevent_id'),
         ),
         migrations.AddIndex(
             model_name='streetfurnitureevent',
@@ -1071,7 +1071,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='treeevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='treeevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='treeevent_id'),
         ),
         migrations.AddIndex(
             model_name='treeevent',
@@ -1083,7 +1083,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='turnrestrictionevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='turnrestrictionevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='turnrestrictionevent_id'),
         ),
         migrations.AddIndex(
             model_name='turnrestrictionevent',
@@ -1095,7 +1095,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='vehicleevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='vehicleevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='vehicleevent_id'),
         ),
         migrations.AddIndex(
             model_name='vehicleevent',
@@ -1107,7 +1107,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='wastecontainerevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='wastecontainerevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='wastecontainerevent_id'),
         ),
         migrations.AddIndex(
             model_name='wastecontainerevent',
@@ -1119,7 +1119,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='waterevent',
-            index=models.Index(fields=['id', 'pgh_id'], name='waterevent_id'),
+            index=models.Index(fields=['id', '-pgh_id'], name='waterevent_id'),
         ),
         migrations.AddIndex(
             model_name='waterevent',
