@@ -152,6 +152,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "gis_core.sign_in.locked_out"
 AXES_CLIENT_IP_CALLABLE = "gis_core.addresses.client_address"
 AXES_DISABLE_ACCESS_LOG = True  # who came when is nobody's business
+AXES_SENSITIVE_PARAMETERS = ["username"]  # in the log; the address stays readable there
 AXES_VERBOSE = False
 # Signing in by the city's own provider: loaded only when the environment names one.
 OIDC = oidc.configured_provider()

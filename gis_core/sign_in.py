@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis_core.challenges import from_page
 from gis_core.problems import MEDIA_TYPE, problem
 
 
@@ -33,7 +32,7 @@ def locked_out(
     wait = _time_left(request, credentials)
     minutes = max(1, -(-int(wait.total_seconds()) // 60))
     headers = {"Retry-After": str(max(1, int(wait.total_seconds())))}
-    if from_page(request):
+    if "text/html" in request.headers.get("Accept", ""):
         page = render(request, "registration/locked_out.html", {"minutes": minutes}, status=429)
         page["Retry-After"] = headers["Retry-After"]
         return page
