@@ -9,7 +9,7 @@ from psycopg import sql
 
 from gis_core.errors import InvalidInput
 from layers.cql2 import arithmetic, arrays, spatial, temporal, texts
-from layers.cql2.parse import parse_filter
+from layers.cql2.parse import parse_filter, too_deep
 from layers.cql2.terms import Kind, Scope, Term, fill, join, shown
 from layers.definitions import Field
 
@@ -43,7 +43,10 @@ def compile_filter(
     Raises InvalidInput for everything that the database could not answer.
     """
     scope = Scope(tuple(fields), geometry, alias, crs_srid, flip)
-    term = _Compiler(scope).predicate(parse_filter(text, lang))
+    try:
+        term = _Compiler(scope).predicate(parse_filter(text, lang))
+    except RecursionError:
+        raise too_deep() from None
     return term.text, list(term.params)
 
 

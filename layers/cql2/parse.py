@@ -10,7 +10,7 @@ from typing import Any
 import cql2
 
 from gis_core.errors import InvalidInput
-from layers.cql2.terms import check_text
+from layers.cql2.terms import check_text, shown
 
 LANGUAGES = ("cql2-text", "cql2-json")
 MAX_LENGTH = 20_000  # characters of a filter
@@ -55,7 +55,7 @@ def check_depth(tree: Any) -> None:
     while level:
         depth += 1
         if depth > 2 * MAX_DEPTH:  # an operator and the list of its arguments are two levels of JSON
-            raise _too_deep()
+            raise too_deep()
         level = [child for node in level for child in _children(node)]
 
 
@@ -65,7 +65,7 @@ def _children(node: Any) -> list[Any]:
     return node if isinstance(node, list) else []
 
 
-def _too_deep() -> InvalidInput:
+def too_deep() -> InvalidInput:
     return InvalidInput(f"The filter is nested more than {MAX_DEPTH} deep; write it flatter.")
 
 
@@ -73,7 +73,7 @@ def _parse_json(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
     except ValueError as error:
         raise InvalidInput(f"The filter is not JSON: {error}.") from error
 
@@ -90,7 +90,7 @@ def _parse_text(text: str) -> Any:
     """
     pieces = _Pieces(_free_prefix(text))
     root = pieces.cut(text)
-    return pieces.graft(_parse_piece(root), 0)
+    return pieces.graft(pieces.parse(root), 0)
 
 
 def _free_prefix(text: str) -> str:
@@ -143,14 +143,14 @@ class _Pieces:
             self._take(stack, token)
             position += 1
         if len(stack) != 1:
-            raise InvalidInput(f"The filter has {len(stack) - 1} brackets that are not closed; close them.")
+            raise InvalidInput(f"The filter leaves brackets open: {len(stack) - 1}; close them.")
         return "".join(stack[0].part)
 
     def _take(self, stack: list[_Open], token: re.Match[str]) -> None:
         text, top = token[0], stack[-1]
         if text == "(":
             if len(stack) > MAX_DEPTH:
-                raise _too_deep()
+                raise too_deep()
             top.nested = True
             stack.append(_Open())
         elif text == ")":
@@ -175,15 +175,36 @@ class _Pieces:
 
     def _name(self, part: str, *, alone: bool) -> str:
         name = f"{self.prefix}{len(self.trees)}"
-        self.trees[name] = _parse_piece(part)
+        self.trees[name] = self.parse(part)
         if alone:
             self.groups.add(name)
         return name
 
+    def parse(self, text: str) -> Any:
+        try:
+            return cql2.parse_text(text).to_json()
+        except RecursionError:
+            raise too_deep() from None
+        except BaseException as error:
+            # A panic of the Rust parser is no Exception.
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
+            raise InvalidInput(f"The filter is not CQL2: {self._reason(text, str(error))}") from error
+
+    def _reason(self, text: str, told: str) -> str:
+        """Where the parser stopped, or its own message where it names no place."""
+        place = re.match(r"\s*--> (\d+):(\d+)", told)
+        if not place:
+            return f"{told[:200]}."
+        rest = "".join(text.split("\n")[int(place[1]) - 1 :])[int(place[2]) - 1 :].strip()
+        if not rest:
+            return "it ends where more is expected; complete it."
+        return f"check quotes, operators and brackets from {shown(re.sub(f'{self.prefix}[0-9]+', '(…)', rest))} on."
+
     def graft(self, node: Any, depth: int) -> Any:
         """The tree with each name replaced by the tree that it stands for."""
         if depth > 2 * MAX_DEPTH:
-            raise _too_deep()
+            raise too_deep()
         if isinstance(node, list):
             return [self.graft(child, depth + 1) for child in node]
         if not isinstance(node, dict):
@@ -244,21 +265,3 @@ def _skip_spaces(tokens: list[re.Match[str]], position: int) -> int:
     while position < len(tokens) and tokens[position]["space"]:
         position += 1
     return position
-
-
-def _parse_piece(text: str) -> Any:
-    try:
-        return cql2.parse_text(text).to_json()
-    except RecursionError:
-        raise _too_deep() from None
-    except BaseException as error:
-        # A panic of the Rust parser is no Exception.
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        raise InvalidInput(f"The filter is not CQL2: {_reason(error)}") from error
-
-
-def _reason(error: BaseException) -> str:
-    """The parser's message: the place and what was expected there, without its drawing."""
-    told = re.sub(r"\s+", " ", str(error))
-    return f"{told[:300]}…" if len(told) > 300 else f"{told}."
