@@ -52,6 +52,14 @@ def test_measure_takes_medians_and_interleaves():
     ]  # fmt: skip
 
 
+def test_a_case_may_be_judged_by_its_slowest():
+    bench = Bench(ours=[0.001] * 90 + [0.050] * 10, limit=[0.001] * 100)
+    row = measure(
+        Case("c", bench.run("ours"), None, bench.run("limit"), quantile=0.95), 100, clock=bench.clock
+    )
+    assert (row.ours, row.limit, row.ratio) == pytest.approx((50.0, 1.0, 0.02))
+
+
 @pytest.mark.parametrize(
     ("times", "goal", "ratio", "met"),
     [
@@ -93,7 +101,7 @@ def test_the_table_is_aligned_and_json_keeps_the_numbers(tmp_path):
     assert (document["benchmark"], document["quick"], document["unit"]) == ("items", True, "ms")
     assert document["rows"][0] == {
         "case": "items", "ours": 10.0, "peer": 5.0, "limit": 1.0, "ratio": 0.5, "goal": 2.0, "met": False,
-        "repetitions": 7,
+        "repetitions": 7, "unit": "ms",
     }  # fmt: skip
 
 

@@ -1,0 +1,147 @@
+"""The service with a database of its own and several worker processes; it holds only what a test puts in."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+
+from tests.benchmarks.servers import Client, served
+from tests.conftest import ROOT
+
+PATCH_TYPE = "application/merge-patch+json"
+_MAKE_PLANNER = """
+from django.contrib.auth.models import Group, User
+from gis_core.tokens import make_token
+user = User.objects.create_user("planner-e2e")
+user.groups.add(Group.objects.get_or_create(name="planner")[0])
+print(make_token(user, name="e2e", scopes=["read", "write"], days=1)[1])
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Service:
+    """`url` is the database's; `token` one of a planner of the whole city."""
+
+    url: str
+    var: Path
+    token: str
+
+    @contextmanager
+    def serving(self, workers: int = 2) -> Iterator[Client]:
+        """The server in a process group of its own, ended however we leave."""
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "asgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "{port}",
+        ]
+        command += [
+            "--workers",
+            str(workers),
+            "--no-ws",
+            "--log-level",
+            "warning",
+            "gis_core.asgi:application",
+        ]
+        environment = _environment(self.url, self.var)
+        with served(
+            command, env=environment, ready="/healthz", log=self.var / "server.log", cwd=ROOT
+        ) as client:
+            yield client
+
+    def rows(self, query: str, *params: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url) as opened:
+            return opened.execute(query, params).fetchall()  # type: ignore[arg-type]
+
+
+class Planner:
+    """One kept connection of a planner; answers whatever the status is."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._always = {"authorization": f"Bearer {token}", "accept": "application/geo+json"}
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            named.setdefault("content-type", "application/geo+json")
+        text = None if body is None else json.dumps(body)
+        self._connection.request(method, path, text, {**self._always, **named})
+        response = self._connection.getresponse()
+        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+
+
+def tree(species: str, *, counter: int = 0, east: float = -7.6) -> dict[str, Any]:
+    geometry = {"type": "Point", "coordinates": [east, 33.55]}
+    return {
+        "type": "Feature",
+        "geometry": geometry,
+        "properties": {"species": species, "planted_year": counter},
+    }
+
+
+@contextmanager
+def feature_service(var: Path) -> Iterator[Service]:
+    """On a copy of the tests' empty database, which must be set up."""
+    server = connection.settings_dict
+    name = f"casagis_e2e_features_{os.getpid()}"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    connection.close()
+    connection.close_pool()  # nobody may be connected to what is copied
+    with psycopg.connect(_url(server, "postgres"), autocommit=True) as opened:
+        opened.execute(drop)
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        opened.execute(copy.format(sql.Identifier(name), sql.Identifier(server["NAME"])))
+        try:
+            url = _url(server, name)
+            yield Service(url, var, _token(url, var))
+        finally:
+            opened.execute(drop)
+
+
+def _token(url: str, var: Path) -> str:
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", _MAKE_PLANNER]
+    environment = _environment(url, var)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.split()[-1]
+
+
+def _environment(url: str, var: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "CASAGIS_TEST_DB"}
+    return {**kept, "DATABASE_URL": url, "CASAGIS_VAR": str(var), "CASAGIS_CITY": "casablanca"}
+
+
+def _url(server: Mapping[str, Any], name: str) -> str:
+    user, password = quote(server["USER"]), quote(server["PASSWORD"] or "")
+    host, port = quote(str(server["HOST"]), safe=""), server["PORT"] or 5432
+    return f"postgresql://{user}:{password}@/{name}?host={host}&port={port}"
