@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gis_core.models import Token
 
 BOTH_SCOPES = frozenset(Scope)
+COMMAND_LINE = "cli:"  # no user name has a colon
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,7 @@ def actor_of_user(user: Any, *, token: Token | None = None) -> Actor:
             "unconditional": token.unconditional,
             "token": token.name,
         }
-    areas = (
-        tuple(sorted(user.work_areas.values_list("area", flat=True))) if hasattr(user, "work_areas") else ()
-    )
+    areas = tuple(sorted(user.work_areas.values_list("area", flat=True)))
     return Actor(name=user.get_username(), user_id=user.pk, roles=with_implied(roles), areas=areas, **rest)
 
 
@@ -71,9 +70,9 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def actor_named(name: str) -> Actor:
-    """Of a user name, as jobs keep it; a name without a user is the service itself when it is `system`."""
-    if name == SYSTEM.name:
-        return SYSTEM
+    """Of a user name, as jobs keep it; who sits at the server's command line (`cli:…`) may do all."""
+    if name.startswith(COMMAND_LINE):
+        return replace(SYSTEM, name=name)
     user = get_user_model().objects.filter(username=name).first()
     return actor_of_user(user) if user else PUBLIC
 

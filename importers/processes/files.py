@@ -14,6 +14,7 @@ import shapely
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.actors import actor_named
 from gis_core.errors import InvalidInput
 from gis_core.geometry import WGS84_SRID
 from gis_core.jobs.process import Context, Input, Output
@@ -97,6 +98,7 @@ class ImportFile:
         loaded = load_features(
             wish.collection.id,
             prepared.frame,
+            actor=actor_named(context.actor),
             source=Source.CITY,
             prune_sources=[Source.CITY] if wish.prune else [],
             dry_run=wish.dry_run,

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from layers.definitions import Collection
+from layers.definitions import Collection, Extent
+from layers.policy import Access
 from layers.services import rules
 
 STAGE = sql.Identifier("casagis_stage")
@@ -44,11 +45,11 @@ class Rule:
     params: tuple[Any, ...] = ()
 
 
-def reject_rows(collection: Collection, names: list[str]) -> Iterator[RowIssue]:
+def reject_rows(access: Access, names: list[str]) -> Iterator[RowIssue]:
     """Mark each staged row accepted or not; yield one issue for each broken rule of each rejected row."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("ALTER TABLE {} ADD accepted boolean NOT NULL DEFAULT true").format(STAGE))
-        for rule in _rules(collection, names):
+        for rule in _rules(access, names):
             query, params = broken_sql(rule)
             cursor.execute(query, params)
             for number, external_id, value in cursor.fetchall():
@@ -64,8 +65,10 @@ def broken_sql(rule: Rule) -> tuple[sql.Composed, list[Any]]:
     return query, list(rule.params)
 
 
-def _rules(collection: Collection, names: list[str]) -> Iterator[Rule]:
+def _rules(access: Access, names: list[str]) -> Iterator[Rule]:
+    collection = access.collection
     yield from _identifier_rules()
+    yield from _area_rules(access, names)
     if "geom" in names:
         yield from _geometry_rules(collection)
     for name in names:
@@ -90,6 +93,19 @@ def _identifier_rules() -> Iterator[Rule]:
     yield Rule(
         "external_id", _("stands in an earlier row too"), _("Keep one row for each identifier."), again, own
     )
+
+
+def _area_rules(access: Access, names: list[str]) -> Iterator[Rule]:
+    """Neither the new place nor that of the row which it would change may lie where the actor may not write."""
+    if access.write is Extent.CITY:
+        return
+    (fresh, new), (standing, old) = access.writable_rows("s"), access.writable_rows("t")
+    there = sql.SQL("EXISTS (SELECT FROM {} t WHERE t.external_id = s.external_id AND NOT {})").format(
+        sql.Identifier(access.collection.table), standing
+    )
+    outside = sql.SQL("{} OR NOT {}").format(there, fresh) if "geom" in names else there
+    params = (*old, *new) if "geom" in names else tuple(old)
+    yield Rule("geom", *rules.outside_areas(), outside, sql.SQL("s.external_id"), params)
 
 
 def _geometry_rules(collection: Collection) -> Iterator[Rule]:

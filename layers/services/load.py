@@ -17,12 +17,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
-from gis_core.actors import SYSTEM
+from gis_core.actors import SYSTEM, Actor
 from gis_core.errors import InvalidInput
 from gis_core.geometry import BBox
 from gis_core.history import recorded
 from layers.definitions import Collection
 from layers.events import features_changed
+from layers.policy import Access, access_to, require_write
 from layers.queries.revisions import revision_of
 from layers.queries.sql import columns, table
 from layers.registry import get_collection
@@ -65,6 +66,7 @@ def load_features(
     collection_id: str,
     frame: pd.DataFrame,
     *,
+    actor: Actor = SYSTEM,
     source: str | None = None,
     prune_sources: Sequence[str] = (),
     dry_run: bool = False,
@@ -73,21 +75,24 @@ def load_features(
 
     frame: columns of collection.writable (external_id among them) and, if the collection has geometry, the active
     geometry column `geom` in EPSG:4326. Columns left out keep their value, or get the default in new rows.
+    actor: whose rights hold; rows outside the areas where they may write are rejected, and never removed.
     source: written where the frame has no such column.
     prune_sources: rows of these sources that the frame does not mention are removed.
     dry_run: the same report, and nothing changed.
     The history tells the reason that stands (a job's, or an edit's around this); without one, the service's own.
-    Raises NotFound for an unknown collection, InvalidInput when the frame as a whole cannot be used;
-    a bad row is rejected and reported.
+    Raises NotFound for an unknown collection, NotAuthenticated or NotAllowed, InvalidInput when the
+    frame as a whole cannot be used; a bad row is rejected and reported.
     """
     collection = get_collection(collection_id)
+    access = access_to(actor, collection)
+    require_write(access)
     if source is not None and "source" not in frame.columns:
         frame = frame.assign(source=source)
     names = _columns_of(collection, frame)
-    with recorded(SYSTEM, door="import"):
+    with recorded(actor, door="import"):
         _stage(collection, frame, names)
-        rejected = tuple(checks.reject_rows(collection, names))
-        report = _apply(collection, names, rejected, prune_sources)
+        rejected = tuple(checks.reject_rows(access, names))
+        report = _apply(access, names, rejected, prune_sources)
         if dry_run:
             transaction.set_rollback(True)
         elif report.added or report.changed or report.removed:
@@ -189,10 +194,11 @@ def _array_text(value: Any) -> str | None:
 
 
 def _apply(
-    collection: Collection, names: list[str], rejected: tuple[RowIssue, ...], prune_sources: Sequence[str]
+    access: Access, names: list[str], rejected: tuple[RowIssue, ...], prune_sources: Sequence[str]
 ) -> LoadReport:
+    collection = access.collection
     with connection.cursor() as cursor:
-        removed = _change(cursor, *prune_sql(collection, prune_sources)) if prune_sources else 0
+        removed = _change(cursor, *prune_sql(access, prune_sources)) if prune_sources else 0
         changed = _change(cursor, *update_sql(collection, names))
         added = _change(cursor, *insert_sql(collection, names))
         cursor.execute(sql.SQL("SELECT count(*) FROM {} WHERE accepted").format(STAGE))
@@ -236,12 +242,14 @@ def insert_sql(collection: Collection, names: list[str]) -> Change:
     return rows, statement, []
 
 
-def prune_sql(collection: Collection, sources: Sequence[str]) -> Change:
+def prune_sql(access: Access, sources: Sequence[str]) -> Change:
     """Rows that the frame does not mention at all; a rejected row of the frame still protects the old one."""
+    writable, params = access.writable_rows("t")
     rows = sql.SQL(
-        "FROM {} t WHERE t.source = ANY (%s) AND NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)"
-    ).format(table(collection), STAGE)
-    return rows, sql.SQL("DELETE {}").format(rows), [[str(source) for source in sources]]
+        "FROM {} t WHERE t.source = ANY (%s) AND {}"
+        " AND NOT EXISTS (SELECT FROM {} s WHERE s.external_id = t.external_id)"
+    ).format(table(access.collection), writable, STAGE)
+    return rows, sql.SQL("DELETE {}").format(rows), [[str(source) for source in sources], *params]
 
 
 def _announce(collection: Collection) -> None:

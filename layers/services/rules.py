@@ -87,6 +87,10 @@ def outside_city() -> Rule:
     )
 
 
+def outside_areas() -> Rule:
+    return Rule(_("lies outside the areas where you may write"), _("Ask a data steward to load it."))
+
+
 def overlaps(other: int, area_m2: float) -> Rule:
     return Rule(
         _("covers %(area)s m² of feature %(other)s") % {"area": round(area_m2, 1), "other": other},

@@ -18,7 +18,8 @@ from layers.city_box import apply_city_box
 class Told:
     """A job's context that keeps what it was told."""
 
-    job_id = actor = "test"
+    job_id = "test"
+    actor = "cli:test"
 
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace

@@ -60,7 +60,7 @@ class Command(BaseCommand):
             inputs = load_inputs if process_id == "load-city" else {}
             with self._step(title) as show:
                 job = _reusable(process_id, inputs, since) or run_process(
-                    process_id, inputs, actor="demo", on_progress=show
+                    process_id, inputs, actor="cli:demo", on_progress=show
                 )
                 if job.status != Job.Status.SUCCESSFUL:
                     raise CommandError(job.message or str(job.status))
