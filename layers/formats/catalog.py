@@ -39,7 +39,7 @@ class Format:
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
 
 
-_COLUMNAR = 10_000  # rows of an Arrow batch, and of a row group
+_COLUMNAR = 5_000  # rows of an Arrow batch, and of a row group
 FORMATS: dict[str, Format] = {
     form.id: form
     for form in (

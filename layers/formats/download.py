@@ -102,14 +102,15 @@ def download(request: HttpRequest, form: Format, source: FeatureSource) -> HttpR
 class _ThreadedResponse(StreamingHttpResponse):
     """Chunks are made in a thread of their own, so that the event loop serves others meanwhile.
 
-    Django closes the iterator of `__aiter__` at once when the client goes away, but not what stands behind it:
-    that is why the clean-up is here.
+    Django closes the iterator of `__aiter__` at once when the client goes away, but not what stands behind it: that is
+    why the clean-up is here. A client who goes away earlier leaves a response that nobody sends: nothing refers back
+    to it, so that it is let go, and the download with it.
     """
 
     def __init__(self, chunks: Download, headers: dict[str, str]) -> None:
         self._download = chunks
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="download")
-        super().__init__(self._pull(), headers=headers)
+        super().__init__(_pull(chunks, self._thread), headers=headers)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -117,11 +118,6 @@ class _ThreadedResponse(StreamingHttpResponse):
                 yield part
         finally:
             self._end()
-
-    async def _pull(self) -> AsyncIterator[bytes]:
-        loop = asyncio.get_running_loop()
-        while (chunk := await loop.run_in_executor(self._thread, next, self._download, None)) is not None:
-            yield chunk
 
     def close(self) -> None:
         super().close()
@@ -131,9 +127,16 @@ class _ThreadedResponse(StreamingHttpResponse):
         """In the same thread, so after the chunk that is being made."""
         self._download.abandon()
         with suppress(RuntimeError):  # ended before
-            self._thread.submit(self._close)
+            self._thread.submit(_close, self._download)
         self._thread.shutdown(wait=False)
 
-    def _close(self) -> None:
-        with suppress(Abandoned):
-            self._download.close()
+
+async def _pull(chunks: Download, thread: ThreadPoolExecutor) -> AsyncIterator[bytes]:
+    loop = asyncio.get_running_loop()
+    while (chunk := await loop.run_in_executor(thread, next, chunks, None)) is not None:
+        yield chunk
+
+
+def _close(chunks: Download) -> None:
+    with suppress(Abandoned):
+        chunks.close()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 
 import pyproj
-from pyogrio.raw import write_arrow
 
 from layers.formats.columnar import GEOMETRY, ArrowColumns
 from layers.formats.files import read_chunks, workspace
+from layers.formats.gdal_process import write_layer
 from layers.formats.snapshot import Rows
 from layers.formats.source import FeatureSource
 
@@ -23,7 +23,7 @@ def write_gpkg(source: FeatureSource, rows: Rows) -> Iterator[bytes]:
     with workspace() as folder:
         path = folder / f"{source.id}.gpkg"
         layer_options = {"FID": "id", "IDENTIFIER": source.title, "DESCRIPTION": source.provenance}
-        write_arrow(
+        write_layer(
             GPKG.batches(source, rows),
             path,
             driver="GPKG",
@@ -39,7 +39,7 @@ def write_flatgeobuf(source: FeatureSource, rows: Rows) -> Iterator[bytes]:
     """With a spatial index, so that a reader may fetch a part; features come in the order of the index."""
     with workspace() as folder:
         path = folder / f"{source.id}.fgb"
-        write_arrow(
+        write_layer(
             FLATGEOBUF.batches(source, rows),
             path,
             driver="FlatGeobuf",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyogrio.raw import write_arrow
 
 from layers.formats.columnar import ArrowColumns
 from layers.formats.files import workspace, zip_chunks
 from layers.formats.gdal import geometry_options
+from layers.formats.gdal_process import write_layer
 from layers.formats.snapshot import Rows
 from layers.formats.source import FeatureSource
 
@@ -30,7 +30,7 @@ def write(source: FeatureSource, rows: Rows) -> Iterator[bytes]:
         schema = pa.schema([f.with_name(name) for f, name in zip(batches.schema, names, strict=True)])
         shortened = (pa.RecordBatch.from_arrays(cut.columns(batch), schema=schema) for batch in batches)
         options = geometry_options(source)
-        write_arrow(
+        write_layer(
             pa.RecordBatchReader.from_batches(schema, shortened),
             folder / f"{source.id}.shp",
             driver="ESRI Shapefile",

@@ -35,6 +35,7 @@ def main(name: str, count: int) -> None:
                 "rows": count,
                 "seconds": round(seconds, 2),
                 "added_mb": round(added, 1),
+                "child_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, 1),
                 "longest_stall_ms": round(longest[0] * 1000),
                 "bytes": sum(sizes),
                 "largest_chunk": max(sizes),

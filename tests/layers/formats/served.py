@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import path
+from psycopg import sql
 
 from gis_core.asgi import django_application
 from layers.formats.catalog import FORMATS
@@ -23,6 +26,17 @@ def serve_broken(request: HttpRequest, name: str) -> HttpResponseBase:
     return download(request, FORMATS[name], breaking(BREAKS_AT))
 
 
-urlpatterns = [path("<slug:name>/<int:count>", serve), path("<slug:name>/broken", serve_broken)]
+def serve_slow(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The database thinks for a second before the first row."""
+    return download(
+        request, FORMATS[name], replace(parcels(10), where=(sql.SQL("pg_sleep(0.1) IS NOT NULL"), []))
+    )
+
+
+urlpatterns = [
+    path("<slug:name>/slow", serve_slow),
+    path("<slug:name>/<int:count>", serve),
+    path("<slug:name>/broken", serve_broken),
+]
 settings.ROOT_URLCONF = "tests.layers.formats.served"
 application = django_application

@@ -49,7 +49,7 @@ def server(django_db_setup: None, tmp_path_factory) -> Iterator[tuple[str, Path]
         env=os.environ | {"DATABASE_URL": address, "CASAGIS_VAR": str(var), "CASAGIS_DEBUG": "0"},
     )  # fmt: skip
     try:
-        assert eventually(lambda: _answers(f"http://127.0.0.1:{port}/csv/1"), 30)
+        assert eventually(lambda: _answers(f"http://127.0.0.1:{port}/csv/1"), 60)
         yield f"http://127.0.0.1:{port}", var / "downloads"
     finally:
         process.terminate()
@@ -58,7 +58,7 @@ def server(django_db_setup: None, tmp_path_factory) -> Iterator[tuple[str, Path]
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url).status_code == 200
+        return httpx.get(url, timeout=30).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -89,12 +89,20 @@ def files_in(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("name", ["geojsonseq", "kml"])
 def test_reader_who_leaves_in_the_middle_frees_the_connection(server, name):
     url, _folder = server
-    with httpx.stream("GET", f"{url}/{name}/400000") as answer:
+    with httpx.stream("GET", f"{url}/{name}/400000", timeout=30) as answer:
         assert answer.status_code == 200
         parts = answer.iter_raw()
         assert len(next(parts)) > 0
         assert readings() == 1
-    assert eventually(lambda: readings() == 0, 5)
+    assert eventually(lambda: readings() == 0, 15)
+
+
+def test_reader_who_leaves_before_the_first_row_frees_the_connection(server):
+    url, _folder = server
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(f"{url}/csv/slow", timeout=0.4)
+    assert readings() == 1
+    assert eventually(lambda: readings() == 0, 15)
 
 
 def test_reader_who_leaves_before_the_file_is_made_frees_all(server):
@@ -107,21 +115,24 @@ def test_reader_who_leaves_before_the_file_is_made_frees_all(server):
 
 
 def test_a_failure_on_the_way_is_no_complete_answer(server):
-    with pytest.raises(httpx.RemoteProtocolError), httpx.stream("GET", f"{server[0]}/csv/broken") as answer:
+    with (
+        pytest.raises(httpx.RemoteProtocolError),
+        httpx.stream("GET", f"{server[0]}/csv/broken", timeout=30) as answer,
+    ):
         for part in answer.iter_raw():
             assert part
-    assert eventually(lambda: readings() == 0, 5)
+    assert eventually(lambda: readings() == 0, 15)
 
 
 def test_a_failure_while_a_file_is_made_is_an_error(server):
     url, folder = server
-    assert httpx.get(f"{url}/fgb/broken").status_code == 500
-    assert eventually(lambda: (readings(), files_in(folder)) == (0, []), 5)
+    assert httpx.get(f"{url}/fgb/broken", timeout=30).status_code == 500
+    assert eventually(lambda: (readings(), files_in(folder)) == (0, []), 15)
 
 
 def test_everything_arrives_through_the_server(server):
     url, _folder = server
-    answer = httpx.get(f"{url}/csv/5000")
+    answer = httpx.get(f"{url}/csv/5000", timeout=30)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert answer.headers["content-disposition"] == 'attachment; filename="parcels.csv"'
     assert answer.text.count("\r\n") == 5001
