@@ -6,17 +6,20 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402  after Django is set up
 from django.utils.module_loading import import_string  # noqa: E402
 
+from gis_core.handler import ThreadedHandler  # noqa: E402
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
+django_application = ThreadedHandler()
 MOUNTS = {prefix: import_string(path) for prefix, path in settings.ASGI_MOUNTS.items()}
 
 

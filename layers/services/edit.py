@@ -289,6 +289,8 @@ def _refusal(work: _Work) -> RulesBroken:
 
 def _announce(work: _Work) -> None:
     """One signal for each collection, on commit, with the box of the old and the new geometries."""
+    if not features_changed.has_listeners():
+        return
     for collection_id in work.accesses:
         boxes = work.bounds.get(collection_id)
         transaction.on_commit(partial(_send, collection_id, _around(boxes) if boxes else None))
