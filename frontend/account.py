@@ -50,7 +50,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
         name=wanted["name"],
         scopes=wanted["scope"].split(","),
         days=wanted["days"],
-        unconditional=wanted["unconditional"],
+        unconditional=wanted["unconditional"] and wanted["scope"] == BOTH,
     )
     return _page(request, made={"token": token, "secret": secret})
 

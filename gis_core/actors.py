@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
@@ -51,8 +52,8 @@ def actor_of_user(user: Any, *, token: Token | None = None) -> Actor:
     """`user` as Django's authentication gives it; an anonymous or inactive one is the public."""
     if not (user.is_authenticated and user.is_active):
         return PUBLIC
-    groups = set(user.groups.values_list("name", flat=True)) & set(Role)
-    roles = {Role(name) for name in groups} | ({Role.ADMIN} if user.is_superuser else set())
+    groups, areas = _groups_and_areas(user.pk)
+    roles = {Role(name) for name in set(groups) & set(Role)} | ({Role.ADMIN} if user.is_superuser else set())
     rest: dict[str, Any] = {}
     if token is not None:
         rest = {
@@ -60,8 +61,23 @@ def actor_of_user(user: Any, *, token: Token | None = None) -> Actor:
             "unconditional": token.unconditional,
             "token": token.name,
         }
-    areas = tuple(sorted(user.work_areas.values_list("area", flat=True)))
-    return Actor(name=user.get_username(), user_id=user.pk, roles=with_implied(roles), areas=areas, **rest)
+    return Actor(
+        name=user.get_username(), user_id=user.pk, roles=with_implied(roles), areas=tuple(areas), **rest
+    )
+
+
+_HELD = """
+SELECT ARRAY(SELECT g.name FROM auth_group g JOIN auth_user_groups m ON m.group_id = g.id WHERE m.user_id = %(user)s),
+       ARRAY(SELECT w.area FROM gis_core_workarea w WHERE w.user_id = %(user)s ORDER BY w.area COLLATE "C")
+"""
+
+
+def _groups_and_areas(user_id: int) -> tuple[list[str], list[str]]:
+    """In one statement, since every request of a person asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"user": user_id})
+        groups, areas = cursor.fetchone()
+    return groups, areas
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -48,6 +48,8 @@ def make_token(
     unconditional: for clients that send no precondition (QGIS); what they overwrite is marked in the history.
     """
     asked = _known_scopes(scopes)
+    if unconditional and Scope.WRITE not in asked:
+        raise InvalidInput(_("A token that only reads has nothing to overwrite: leave unconditional out."))
     if not 1 <= days <= MAX_DAYS:
         raise InvalidInput(_("A token lives from 1 to %(most)d days.") % {"most": MAX_DAYS})
     secret = f"casagis_{_random(8)}_{_random(32)}"

@@ -93,6 +93,11 @@ def test_token_is_made_shown_once_and_revoked(client: Client, amina: User) -> No
     assert token.prefix not in page_of(client)
 
 
+def test_token_that_only_reads_overwrites_nothing(client: Client, amina: User) -> None:
+    client.post("/account", TOKEN | {"scope": "read"}, **HTML)
+    assert [(token.scopes, token.unconditional) for token in Token.objects.all()] == [(["read"], False)]
+
+
 @pytest.mark.parametrize(
     "change", [{"name": ""}, {"scope": "admin"}, {"days": "366"}, {"days": "10000"}, {"name": "x" * 101}]
 )
@@ -194,6 +199,9 @@ def test_set_roles_refuses_what_there_is_not(amina: User, anfa: str) -> None:
         run("nobody", "--role", "crew")
     with pytest.raises(CommandError, match="already"):
         run("amina", "--create")
+    with pytest.raises(CommandError, match="valid username"):
+        run("cli:basma", "--create")
+    assert User.objects.count() == 1
     assert not WorkArea.objects.exists()
 
 

@@ -173,7 +173,9 @@ def test_token_in_the_address_is_refused(client: Client, amina: User) -> None:
 def start_nothing(client: Client, **headers: str) -> Any:
     """A process with an input that is none: 400 for who is let in."""
     body = json.dumps({"inputs": {"nonsense": 1}})
-    return client.post("/processes/optimize-routes/execution", body, "application/json", **{**JSON, **headers})
+    return client.post(
+        "/processes/optimize-routes/execution", body, "application/json", **{**JSON, **headers}
+    )
 
 
 def test_token_needs_no_csrf_token_and_a_session_does(amina: User) -> None:
@@ -237,6 +239,7 @@ def test_actor_of_a_token_says_what_it_may(amina: User) -> None:
         ({"days": 0}, "1 to 365"),
         ({"days": 366}, "1 to 365"),
         ({"scopes": []}, "read, write"),
+        ({"unconditional": True}, "only reads"),
         ({"scopes": ["admin"]}, "read, write"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -56,7 +57,11 @@ def _create(name: str) -> str:
     if users.filter(username=name).exists():
         raise CommandError(f"There is a user {name!r} already; leave --create out.")
     password = random_password()
-    users.create_user(name, password=password)
+    user = users.create_user(name, password=password)
+    try:
+        user.full_clean()
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
     return password
 
 
