@@ -78,6 +78,9 @@ class Service:
         ) as client:
             yield client
 
+    def manage(self, *arguments: str) -> str:
+        return _manage(_environment(self.url, self.var), *arguments)
+
     def rows(self, query: str, *params: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url) as opened:
             return opened.execute(query, params).fetchall()  # type: ignore[arg-type]
@@ -129,11 +132,14 @@ def feature_service(var: Path) -> Iterator[Service]:
 
 
 def _token(url: str, var: Path) -> str:
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", _MAKE_PLANNER]
-    environment = _environment(url, var)
+    return _manage(_environment(url, var), "shell", "-v0", "-c", _MAKE_PLANNER).split()[-1]
+
+
+def _manage(environment: Mapping[str, str], *arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout.split()[-1]
+    return done.stdout
 
 
 def _environment(url: str, var: Path) -> dict[str, str]:
