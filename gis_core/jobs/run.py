@@ -89,7 +89,8 @@ def _execute(process: Process, job: Job, context: JobContext) -> None:
 def _reason_of(job: Job, process: Process) -> AbstractContextManager[UUID]:
     """All that the job changes, in whatever transactions, is one batch in the name of who started it."""
     starter = Actor(name=job.actor)  # the name as the job keeps it: one of the command line has no user
-    return standing_reason(starter, comment=str(process.title), job=str(job.id), process=process.id)
+    comment = str(job.inputs.get("comment") or process.title)
+    return standing_reason(starter, comment=comment, job=str(job.id), process=process.id)
 
 
 def _finish(job: Job, status: Job.Status, **values: Any) -> None:
