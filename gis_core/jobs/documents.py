@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process
+from gis_core.jobs.process import Process, is_quick
 
 
 def summary(request: HttpRequest, process: Process) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def summary(request: HttpRequest, process: Process) -> dict[str, Any]:
         "title": str(process.title),
         "description": str(process.description),
         "version": "1.0.0",
-        "jobControlOptions": ["async-execute", "dismiss"],
+        "jobControlOptions": [*(["sync-execute"] if is_quick(process) else []), "async-execute", "dismiss"],
         "links": [{"rel": "self", "type": "application/json", "href": href}],
     }
 

@@ -62,3 +62,8 @@ class Process(Protocol):
 
         Raises CasaGISError with the cure for bad input, JobDismissed when cancelled; then nothing is changed.
         """
+
+
+def is_quick(process: Process) -> bool:
+    """Whether it is over while a client waits: a process says so by an attribute `quick`."""
+    return bool(getattr(process, "quick", False))

@@ -16,15 +16,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gis_core.actors import actor_of
-from gis_core.errors import CasaGISError, InvalidInput, NotFound
+from gis_core.errors import CasaGISError, InvalidInput, NotAllowed, NotFound
 from gis_core.jobs import documents
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process
+from gis_core.jobs.process import Process, is_quick
 from gis_core.jobs.registry import get_process, parse_text, processes
-from gis_core.jobs.run import create_job, dismiss_job, fail_abandoned_jobs, get_job, workspace_of
+from gis_core.jobs.run import create_job, dismiss_job, fail_abandoned_jobs, get_job, run_job, workspace_of
 from gis_core.jobs.tasks import run_queued_job
 from gis_core.negotiation import respond, self_links, wants_html
-from gis_core.permissions import Role, require_role
+from gis_core.permissions import Role, Scope, require_role
+from gis_core.problems import problem_response
 
 LISTED_JOBS = 100
 
@@ -46,14 +47,18 @@ def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
 
 @require_http_methods(["POST"])
 def execution(request: HttpRequest, process_id: str) -> HttpResponse:
-    """Always asynchronous: 201 and Location (a form's answer: a redirect to the job's page)."""
+    """A quick process answers with its outputs, unless the client prefers respond-async (RFC 7240); any other with 201
+    and Location (a form's answer: a redirect to the job's page)."""
     process = get_process(process_id)
-    require_role(actor_of(request), Role(process.role))
+    actor = actor_of(request)
+    require_role(actor, Role(process.role))
+    if Scope.WRITE not in actor.scopes:
+        raise NotAllowed("This token may only read; make one with the scope write.")
+    if is_quick(process) and not _prefers_later(request):
+        return _executed(request, create_job(process.id, _json_inputs(request, process), actor=actor.name))
     uploads = uuid4()
     try:
-        job = _enqueue(
-            process, _inputs(request, process, workspace_of(uploads)), actor_of(request).name, uploads
-        )
+        job = _enqueue(process, _inputs(request, process, workspace_of(uploads)), actor.name, uploads)
     except CasaGISError:
         shutil.rmtree(workspace_of(uploads), ignore_errors=True)
         raise
@@ -61,6 +66,25 @@ def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     if wants_html(request):
         return HttpResponseRedirect(location)
     return JsonResponse(documents.status_info(request, job), status=201, headers={"Location": location})
+
+
+def _prefers_later(request: HttpRequest) -> bool:
+    """Forms and uploads always wait in the queue."""
+    told = request.content_type != "application/json" or wants_html(request)
+    return told or "respond-async" in request.headers.get("Prefer", "").lower()
+
+
+def _executed(request: HttpRequest, job: Job) -> HttpResponse:
+    """Run here and now: the outputs, or the problem with its own status."""
+    job = run_job(job)
+    if job.outputs is None:
+        return problem_response(request, job.problem or {})
+    monitor = request.build_absolute_uri(reverse("job", args=[job.id]))
+    return JsonResponse(
+        job.outputs,
+        headers={"Link": f'<{monitor}>; rel="monitor"', "Cache-Control": "no-store"},
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def _enqueue(process: Process, inputs: dict[str, Any], actor: str, job_id: UUID) -> Job:
