@@ -15,7 +15,7 @@ from layers.formats.source import FeatureSource
 
 @dataclass(frozen=True)
 class Format:
-    """How features are written. `columns` is what it asks of the database, `batch` rows at a time.
+    """How features are written. `columns` is what it asks of the database.
 
     `paged`: it answers one page as GeoJSON does (the rest hold everything asked for, unless a limit is given).
     `follows_crs`: it holds any CRS; the others are always CRS84.
@@ -28,7 +28,6 @@ class Format:
     title: str
     columns: Callable[[FeatureSource], Sequence[sql.Composable]]
     write: Callable[[FeatureSource, Rows], Generator[bytes]]
-    batch: int = 2_000
     paged: bool = False
     follows_crs: bool = True
     needs_geometry: bool = False
@@ -39,7 +38,6 @@ class Format:
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
 
 
-_COLUMNAR = 5_000  # rows of an Arrow batch, and of a row group
 FORMATS: dict[str, Format] = {
     form.id: form
     for form in (
@@ -54,19 +52,19 @@ FORMATS: dict[str, Format] = {
         Format("csv", "text/csv", "csv", _("CSV table"), separated.columns, separated.write),
         Format(
             "gpkg", "application/geopackage+sqlite3", "gpkg", _("GeoPackage"),
-            gdal.GPKG.columns, gdal.write_gpkg, _COLUMNAR,
+            gdal.GPKG.columns, gdal.write_gpkg,
         ),
         Format(
             "fgb", "application/flatgeobuf", "fgb", _("FlatGeobuf"),
-            gdal.FLATGEOBUF.columns, gdal.write_flatgeobuf, _COLUMNAR, needs_geometry=True,
+            gdal.FLATGEOBUF.columns, gdal.write_flatgeobuf, needs_geometry=True,
         ),
         Format(
             "parquet", "application/vnd.apache.parquet", "parquet", _("GeoParquet"),
-            parquet.COLUMNS.columns, parquet.write, _COLUMNAR,
+            parquet.COLUMNS.columns, parquet.write,
         ),
         Format(
             "shp", "application/zip", "zip", _("Shapefile (zip)"),
-            shapefile.COLUMNS.columns, shapefile.write, _COLUMNAR,
+            shapefile.COLUMNS.columns, shapefile.write,
         ),
         Format(
             "kml", "application/vnd.google-earth.kml+xml", "kml", _("KML"),

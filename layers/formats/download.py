@@ -39,7 +39,7 @@ class Download:
         self._open = True
         try:
             self._snapshot = Snapshot()
-            rows = self._snapshot.read(rows_sql(source, form.columns(source)), form.batch)
+            rows = self._snapshot.read(rows_sql(source, form.columns(source)))
             self._chunks = form.write(source, rows)
         except BaseException:
             self.close()

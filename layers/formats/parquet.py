@@ -1,9 +1,9 @@
-"""GeoParquet 1.1: one row group a batch, WKB, a bounding box column for readers that skip row groups."""
+"""GeoParquet 1.1: row groups of 20,000, WKB, a bounding box column for readers that skip row groups."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,9 @@ from layers.formats.source import FeatureSource
 
 COLUMNS = ArrowColumns(frozenset())  # it has a type for everything
 COVERING = "bbox"
-_KINDS = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon"}
+ROW_GROUP = 20_000  # rows
+_KINDS = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon",
+  7: "GeometryCollection"}  # fmt: skip
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _BBOX = pa.struct([(side, pa.float64()) for side in _SIDES])
 
@@ -32,10 +34,23 @@ def write(source: FeatureSource, rows: Rows) -> Iterator[bytes]:
         box = _Box()
         # Without a stored Arrow schema, readers take the file's own metadata, which is complete only at the end.
         with pq.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
-            for batch in COLUMNS.batches(source, rows):
-                writer.write_batch(box.cover(batch, schema) if source.geometry_type else batch)
+            for batches in _groups(COLUMNS.batches(source, rows)):
+                covered = [box.cover(b, schema) for b in batches] if source.geometry_type else batches
+                writer.write_table(pa.Table.from_batches(covered))
             writer.add_key_value_metadata(_metadata(source, box))
         yield from read_chunks(path)
+
+
+def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Batches for one row group each time."""
+    group: list[pa.RecordBatch] = []
+    for batch in batches:
+        group.append(batch)
+        if sum(b.num_rows for b in group) >= ROW_GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _schema(source: FeatureSource, rows: Rows) -> pa.Schema:

@@ -14,6 +14,7 @@ from gis_core.errors import Unavailable
 from gis_core.jobs.progress import side_connection
 from layers.formats.source import Query
 
+BATCH_ROWS = 2_000
 BATCH_TIMEOUT_S = 120  # for the database to find one batch
 IDLE_TIMEOUT_S = 300  # for a reader that stopped to take bytes
 LONGEST_S = 3600  # for the whole: a transaction that stays open keeps old row versions alive
@@ -50,11 +51,11 @@ class Snapshot:
         self._connection.isolation_level = IsolationLevel.REPEATABLE_READ
         self._connection.read_only = True
 
-    def read(self, query: Query, size: int) -> Rows:
-        """The rows, `size` at a time; the first batch is read now, so that a bad query fails now."""
+    def read(self, query: Query) -> Rows:
+        """The rows; the first batch is read now, so that a bad query fails now."""
         cursor = self._connection.cursor(name="features")
         cursor.execute(*query, binary=True)
-        return Rows(cursor, size, self._abandoned)
+        return Rows(cursor, self._abandoned)
 
     def abandon(self) -> None:
         """Let the reading end at its next batch; may be called while another thread reads."""
@@ -67,13 +68,12 @@ class Snapshot:
 class Rows:
     """Batches of rows; `types` are the PostgreSQL type numbers of the columns."""
 
-    def __init__(self, cursor: psycopg.ServerCursor[Any], size: int, abandoned: threading.Event) -> None:
+    def __init__(self, cursor: psycopg.ServerCursor[Any], abandoned: threading.Event) -> None:
         self._cursor = cursor
-        self._size = size
         self._abandoned = abandoned
         self._deadline = time.monotonic() + LONGEST_S
         self.types = tuple(c.type_code for c in cursor.description or ())
-        self._first = cursor.fetchmany(size)
+        self._first = cursor.fetchmany(BATCH_ROWS)
 
     def __iter__(self) -> Iterator[list[Row]]:
         batch, self._first = self._first, []
@@ -83,4 +83,4 @@ class Rows:
                 raise Abandoned
             if time.monotonic() > self._deadline:
                 raise Unavailable(f"The download took more than {LONGEST_S} s; ask for fewer features.")
-            batch = self._cursor.fetchmany(self._size) if len(batch) == self._size else []
+            batch = self._cursor.fetchmany(BATCH_ROWS) if len(batch) == BATCH_ROWS else []
