@@ -38,20 +38,29 @@ def kept_columns(collection: Collection) -> list[str]:
 
 
 def written_until_sql(collection: Collection) -> Query:
-    """One row: the newest row's id, and the first transaction id that was not given out yet at this moment.
+    """One row: the number of the newest row.
 
     A row above the sequence was not written by a trigger: it must not draw rows to come into a sealed range.
     """
     text = sql.SQL(
-        "SELECT least(max(pgh_id), pg_sequence_last_value(pg_get_serial_sequence({name}, 'pgh_id')::regclass)),"
-        " pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM {history}"
+        "SELECT least(max(pgh_id), pg_sequence_last_value(pg_get_serial_sequence({name}, 'pgh_id')::regclass))"
+        " FROM {history}"
     )
     return text.format(name=sql.Literal(collection.history_table), history=history(collection)), []
 
 
-def ended_before_sql() -> str:
-    """The oldest transaction that still runs, in the whole cluster: all with a smaller id have ended."""
-    return "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+def writing_sql(collections: Sequence[Collection]) -> Query:
+    """Rows (virtual transaction, process) that hold a writer's lock on a history, this transaction apart.
+
+    A row gets its number under that lock, and the lock ends with the transaction. A prepared one has no process.
+    """
+    text = sql.SQL(
+        "SELECT DISTINCT virtualtransaction, pid FROM pg_locks WHERE locktype = 'relation' AND granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND relation = ANY (%s::regclass[]::oid[]) AND mode = ANY (%s) AND pid IS DISTINCT FROM pg_backend_pid()"
+    )
+    modes = ["RowExclusiveLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"]
+    return text, [[c.history_table for c in collections], modes]
 
 
 def digests_sql(

@@ -1,7 +1,8 @@
 """Seal the history: digests over blocks of its rows, each chained to the one before and signed (docs/decisions/0006).
 
-A row gets its number before its transaction commits. A block is sealed only when every transaction that was under way
-when its last row was seen has ended: no lock, no writer waits, and no honest row can turn up in a sealed range.
+A row gets its number before its transaction commits. A block is sealed only when every transaction that was writing
+into the history when its last row was seen has ended: this takes no lock and holds up no writer, and no honest row can
+turn up in a sealed range.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from layers.models import Seal
 from layers.queries.seals import (
     CANONICAL,
     digests_sql,
-    ended_before_sql,
     history_columns,
     reasons_sql,
+    writing_sql,
     written_until_sql,
 )
 from layers.registry import COLLECTIONS
@@ -79,34 +80,38 @@ def seal_history(
 ) -> list[Seal]:
     """Seal every row that is certain to be complete, in blocks of at most `block_rows` rows.
 
-    Call it outside a transaction. Raises Unavailable when a transaction still runs after `wait_s` that may have
-    numbered a row already; then nothing is sealed, and the next call does it.
+    Raises Unavailable when a transaction still writes after `wait_s` that may have numbered a row already; then
+    nothing is sealed, and the next call does it.
     """
     chosen = tuple(COLLECTIONS.values() if collections is None else collections)
     ends = {}
-    for collection in chosen:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        for collection in chosen:
             cursor.execute(*written_until_sql(collection))
-            ends[collection.id], not_given_out = cursor.fetchone()
-    _wait_for_transactions_before(not_given_out, wait_s)
+            (ends[collection.id],) = cursor.fetchone()
+    _wait_for_writers(chosen, wait_s)
     made = [seal for c in chosen if ends[c.id] is not None for seal in _seal_until(c, ends[c.id], block_rows)]
     _write_down(made)
     return made
 
 
-def _wait_for_transactions_before(number: int, wait_s: float) -> None:
+def _wait_for_writers(collections: Sequence[Collection], wait_s: float) -> None:
+    """Until all that write now have ended; who begins later gets higher numbers."""
     deadline = time.monotonic() + wait_s
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(ended_before_sql())
-            (oldest,) = cursor.fetchone()
-        if oldest >= number:
-            return
+    waiting = _writers(collections)
+    while waiting := waiting & _writers(collections):
         if time.monotonic() > deadline:
+            pids = ", ".join(str(pid or "none, prepared") for _, pid in waiting)
             raise Unavailable(
-                f"Nothing was sealed: transaction {oldest} still runs, which began before. Try again when it has ended."
+                f"Nothing was sealed: a transaction still writes (process {pids}). Try again when it has ended."
             )
         time.sleep(POLL_S)
+
+
+def _writers(collections: Sequence[Collection]) -> set[tuple[str, int | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*writing_sql(collections))
+        return set(cursor.fetchall())
 
 
 def _seal_until(collection: Collection, end: int, block_rows: int) -> list[Seal]:
