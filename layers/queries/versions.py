@@ -123,7 +123,7 @@ def state_sql(access: Access, feature_id: int, number: int) -> Query:
     """One row (event, moment, GeoJSON text or NULL of a deletion), or none."""
     where, params = both((sql.SQL("t.id = %s"), [feature_id]), access.rows("t"))
     text = sql.SQL(
-        "SELECT t.pgh_id, t.pgh_created_at, CASE WHEN t.pgh_label <> 'delete' THEN {feature}::text END"
+        "SELECT t.pgh_id, t.pgh_created_at, CASE WHEN t.pgh_label <> 'delete' THEN {feature} END"
         " FROM {history} AS t WHERE {where} AND t.version + (t.pgh_label = 'delete')::int = %s"
         " ORDER BY t.pgh_id DESC LIMIT 1"
     ).format(feature=feature_json(access), history=_history(access), where=where)
@@ -145,7 +145,7 @@ def state_at_sql(access: Access, feature_id: int, moment: datetime) -> Query:
     """The last event until the moment, if the reader may see it: (event, version, moment, GeoJSON text or NULL)."""
     readable, params = access.rows("t")
     text = sql.SQL(
-        "SELECT t.pgh_id, t.version, t.pgh_created_at, CASE WHEN t.pgh_label <> 'delete' THEN {feature}::text END"
+        "SELECT t.pgh_id, t.version, t.pgh_created_at, CASE WHEN t.pgh_label <> 'delete' THEN {feature} END"
         " FROM (SELECT * FROM {history} WHERE id = %s AND pgh_created_at <= %s ORDER BY pgh_id DESC LIMIT 1) AS t"
         " WHERE {readable}"
     ).format(feature=feature_json(access), history=_history(access), readable=readable)

@@ -21,7 +21,7 @@ def lock_sql(access: Access, ids: Sequence[int]) -> Query:
     readable, reading = access.rows("t")
     writable, writing = access.writable_rows("t")
     text = sql.SQL(
-        "SELECT t.id, t.version, {readable}, {writable}, {feature}::text, {geometry} FROM {table} AS t"
+        "SELECT t.id, t.version, {readable}, {writable}, {feature}, {geometry} FROM {table} AS t"
         " WHERE t.id = ANY (%s) ORDER BY t.id FOR UPDATE OF t"
     ).format(
         readable=readable,
@@ -98,7 +98,7 @@ def version_sql(access: Access, feature_id: int, version: int) -> Query:
     """GeoJSON text of a version as the reader may see it."""
     readable, params = access.rows("t")
     text = sql.SQL(
-        "SELECT {feature}::text FROM {history} AS t WHERE t.id = %s AND t.version = %s AND t.pgh_label <> 'delete'"
+        "SELECT {feature} FROM {history} AS t WHERE t.id = %s AND t.version = %s AND t.pgh_label <> 'delete'"
         " AND {readable} ORDER BY t.pgh_id DESC LIMIT 1"
     ).format(
         feature=feature_json(access),
@@ -135,4 +135,4 @@ def _bound(value: Any) -> Any:
 def _answer(access: Access) -> Query:
     """id, version, whether the row as it is now may be written by the actor, GeoJSON text."""
     writable, params = access.writable_rows("t")
-    return sql.SQL("t.id, t.version, {}, {}::text").format(writable, feature_json(access)), params
+    return sql.SQL("t.id, t.version, {}, {}").format(writable, feature_json(access)), params
