@@ -14,7 +14,6 @@ from layers.policy import Access
 from layers.queries.audit import AuditFilter, audit_sql
 from layers.queries.versions import OPERATIONS, read_reason
 
-BATCH_ROWS = 500
 CHUNK_CHARACTERS = 64 * 1024
 HEADER = (
     "at", "batch", "transaction", "actor", "database_role", "door", "token", "unconditional", "comment",
@@ -30,7 +29,7 @@ def audit_chunks(accesses: Sequence[Access], asked: AuditFilter) -> Iterator[byt
         buffer.write(BYTE_ORDER_MARK)
         writer = csv.writer(buffer)
         writer.writerow(HEADER)
-        for rows in snapshot.read(audit_sql(accesses, asked), BATCH_ROWS):
+        for rows in snapshot.read(audit_sql(accesses, asked)):
             writer.writerows(_cells(*row) for row in rows)
             if buffer.tell() > CHUNK_CHARACTERS:
                 yield _taken(buffer)
