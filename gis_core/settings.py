@@ -38,6 +38,8 @@ GEOS_LIBRARY_PATH = _bundled(shapely.__file__, "shapely.libs", "libgeos_c*")
 CITY = current_city()
 DEBUG = _flag("CASAGIS_DEBUG")
 SECRET_KEY = secret_key(VAR)
+# Keys of before: sessions and the seals of the history that were signed with one stay good.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 ALLOWED_HOSTS = os.environ.get("CASAGIS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CASAGIS_ORIGINS", "").split(",") if o]
 HTTPS = _flag("CASAGIS_HTTPS")
