@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -92,17 +92,17 @@ def _counted(request: HttpRequest, access: Access, query: ItemsQuery) -> dict[st
     return {}
 
 
-def _collection_body(features: Iterable[str], links: list[Link], counted: dict[str, int]) -> bytes:
+def _collection_body(features: Sequence[bytes], links: list[Link], counted: dict[str, int]) -> bytes:
     """A FeatureCollection around features that are GeoJSON text already."""
-    texts = list(features)
     head = {
         "type": "FeatureCollection",
         "timeStamp": timezone.now().isoformat(),
         **counted,
-        "numberReturned": len(texts),
+        "numberReturned": len(features),
         "links": links,
     }
-    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": [{",".join(texts)}]}}'.encode()
+    beginning = json.dumps(head, ensure_ascii=False)[:-1].encode()
+    return b"".join((beginning, b', "features": [', b",".join(features), b"]}"))
 
 
 def _items_page(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,9 +30,9 @@ MOST_WRITTEN = 500
 
 @dataclass(frozen=True)
 class Page:
-    """One page of features: GeoJSON texts in their order, and where the next one begins when there are more."""
+    """One page of features: GeoJSON texts (UTF-8) in their order, and where the next one begins when there are more."""
 
-    features: tuple[str, ...]
+    features: tuple[bytes, ...]
     next_after: str | None
 
 
@@ -66,10 +67,15 @@ class Row:
 
 def read_page(access: Access, query: ItemsQuery) -> Page:
     """Raises InvalidInput where a value of the query is beyond what the database can compute with."""
-    rows = _fetch(items_sql(access, query))
-    more = query.limit is not None and len(rows) > query.limit
-    rows = rows[: query.limit]
-    return Page(tuple(row[1] for row in rows), write_place(query.sort, rows[-1][0]) if more else None)
+    with _told_data_errors(), connection.cursor() as cursor:
+        cursor.execute(*items_sql(access, query))
+        found = (
+            cursor.pgresult
+        )  # the bytes as they came: a page of half a megabyte need not become text and bytes again
+    count = found.ntuples if query.limit is None else min(found.ntuples, query.limit)
+    texts = tuple(found.get_value(number, 1) for number in range(count))
+    more = found.ntuples > count
+    return Page(texts, write_place(query.sort, found.get_value(count - 1, 0).decode()) if more else None)
 
 
 def read_feature(
@@ -119,10 +125,15 @@ def _all_of(verb: str, access: Access, query: ItemsQuery) -> Query:
 
 
 def _fetch(query: Query) -> list[Any]:
+    with _told_data_errors(), connection.cursor() as cursor:
+        cursor.execute(*query)
+        return cursor.fetchall()
+
+
+@contextmanager
+def _told_data_errors() -> Iterator[None]:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(*query)
-            return cursor.fetchall()
+        yield
     except DataError as error:
         told = str(error).partition("\n")[0]
         raise InvalidInput(f"The database cannot compute this: {told}. Change the values.") from error

@@ -13,6 +13,7 @@ from layers.definitions import Collection
 from layers.policy import Condition
 
 Query = tuple[sql.Composed, list[Any]]
+SINGLE_PRECISION = 4e-5  # degrees: more than two steps of a 32-bit float at 180
 
 
 def table(collection: Collection) -> sql.Identifier:
@@ -49,6 +50,18 @@ def rows_of(collection: Collection, as_of: datetime | None = None) -> Query:
 
 def bbox_condition(box: BBox) -> Condition:
     """Rows of `t` whose geometry meets the box (degrees of CRS84), also across the antimeridian."""
-    envelope = "ST_Intersects(t.geom, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"
-    parts = box.parts()
-    return sql.SQL("(" + " OR ".join([envelope] * len(parts)) + ")"), [n for p in parts for n in p.as_tuple()]
+    parts = [_meets(part) for part in box.parts()]
+    joined = sql.SQL(" OR ").join([text for text, _ in parts])
+    return sql.SQL("({})").format(joined), [value for _, values in parts for value in values]
+
+
+def _meets(box: BBox) -> Condition:
+    """What lies wholly inside needs no exact test. The index compares in single precision, so the box for that is
+    smaller by more than its error; a box that leaves nothing then goes without."""
+    envelope, corners = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)", list(box.as_tuple())
+    inner = [box.west + SINGLE_PRECISION, box.south + SINGLE_PRECISION, box.east - SINGLE_PRECISION]
+    inner.append(box.north - SINGLE_PRECISION)
+    if inner[0] >= inner[2] or inner[1] >= inner[3]:
+        return sql.SQL(f"ST_Intersects(t.geom, {envelope})"), corners
+    text = f"(t.geom && {envelope} AND (t.geom @ {envelope} OR ST_Intersects(t.geom, {envelope})))"
+    return sql.SQL(text), [*corners, *inner, *corners]
