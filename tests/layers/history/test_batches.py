@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 
 import pytest
+from asgiref.sync import async_to_sync
 from shapely.geometry import Point
 
 from gis_core.actors import SYSTEM
@@ -274,3 +275,24 @@ def test_audit_is_for_auditors_stewards_and_administrators(client, signed_in, ro
     if status == 200:
         assert answer["Content-Type"].startswith("text/csv")
         assert len(b"".join(answer.streaming_content).decode().strip().split("\r\n")) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_audit_is_sent_piece_by_piece_by_the_asynchronous_server(async_client, signed_in, client):
+    """More than one piece, each line once, and the connection is given back."""
+    run(
+        "INSERT INTO layers_tree (external_id, geom) SELECT 't' || n, ST_Point(-7.6, 33.5, 4326)"
+        " FROM generate_series(1, 4500) AS n"
+    )
+    signed_in(Role.AUDITOR)
+    async_client.cookies = client.cookies
+
+    async def pieces() -> list[bytes]:
+        answer = await async_client.get("/audit.csv?collection=trees")
+        return [piece async for piece in answer.streaming_content]
+
+    found = async_to_sync(pieces)()
+    lines = list(csv.DictReader(io.StringIO(b"".join(found).decode("utf-8-sig"), newline="")))
+    assert len(found) >= 3
+    assert {line["external_id"] for line in lines} == {f"t{n}" for n in range(1, 4501)} and len(lines) == 4500
+    assert run("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'casagis download'") == [(0,)]

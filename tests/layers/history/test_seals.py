@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
+from procrastinate.contrib.django import app
 from shapely.geometry import Point
 
 from gis_core.errors import Unavailable
@@ -22,6 +23,7 @@ from layers.services.edit import Delete, Patch, Undelete, apply_edits
 from layers.services.load import load_features
 from layers.services.seals import read_block, record_path, seal_history
 from layers.services.verification import Verification, verify_history
+from layers.tasks import seal_by_the_clock
 from tests.conftest import frame
 from tests.layers.history.conftest import PLANNER, STEWARD, run, triggers_off
 
@@ -370,3 +372,14 @@ def test_two_sealers_do_not_fork_the_chain(grove):
     seal.pk, seal.last, seal.first = None, 999, 998
     with pytest.raises(IntegrityError, match="one_seal_after_each"), transaction.atomic():
         seal.save(force_insert=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_seals_by_the_clock():
+    plant("a", "b")
+    assert "seal_history" in {
+        periodic.task.name for periodic in app.periodic_registry.periodic_tasks.values()
+    }
+    seal_by_the_clock(timestamp=0)
+    assert [(seal.collection, seal.rows) for seal in Seal.objects.all()] == [("trees", 2)]
+    assert found() == []
