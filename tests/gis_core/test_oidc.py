@@ -144,6 +144,7 @@ def test_first_sign_in_makes_an_account_of_the_public(service: Service, provider
         "SELECT username, email, is_staff, is_superuser, password LIKE '!%' FROM auth_user"
     ) == [("salma", "salma@city.example", False, False, True)]
     assert service.rows("SELECT count(*) FROM auth_user_groups") == [(0,)]
+    assert service.rows("SELECT provider, uid FROM socialaccount_socialaccount") == [("city", "1")]
 
 
 def test_second_sign_in_is_the_same_account_even_under_a_new_name(
