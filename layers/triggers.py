@@ -1,14 +1,17 @@
 """Triggers of a collection's table and of its history, as migration operations; a new layer uses the first two."""
 
 from pathlib import Path
+from uuid import UUID
 
 from django.apps.registry import Apps
 from django.contrib.gis.db.models import GeneratedField
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 SQL = Path(__file__).parent / "sql"
+BEGINNING = UUID(int=1)  # the batch of what was there before its history
 
 
 def run_sql_file(name: str) -> migrations.RunSQL:
@@ -62,9 +65,13 @@ def begin_history(model: str) -> migrations.RunPython:
         ]
         columns = sql.SQL(", ").join(map(sql.Identifier, kept))
         statement = sql.SQL(
-            "INSERT INTO {history} ({columns}, pgh_created_at, pgh_label)"
-            " SELECT {columns}, updated_at, 'insert' FROM {table} ORDER BY id"
+            "INSERT INTO pghistory_context (id, metadata, created_at, updated_at)"
+            " SELECT {batch}, {reason}, now(), now() WHERE EXISTS (SELECT FROM {table}) ON CONFLICT DO NOTHING;"
+            "INSERT INTO {history} ({columns}, pgh_created_at, pgh_label, pgh_context_id)"
+            " SELECT {columns}, updated_at, 'insert', {batch} FROM {table} ORDER BY id"
         ).format(
+            batch=sql.Literal(BEGINNING),
+            reason=sql.Literal(Jsonb({"actor": "system", "door": "process", "comment": "History begins"})),
             history=sql.Identifier(event._meta.db_table),
             table=sql.Identifier(apps.get_model("layers", model)._meta.db_table),
             columns=columns,

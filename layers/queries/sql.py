@@ -59,6 +59,11 @@ def _meets(box: BBox) -> Condition:
     """What lies wholly inside needs no exact test. The index compares in single precision, so the box for that is
     smaller by more than its error; a box that leaves nothing then goes without."""
     envelope, corners = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)", list(box.as_tuple())
+    if (
+        box.west == box.east or box.south == box.north
+    ):  # a point or a line: as a polygon it would meet nothing
+        flat = "ST_SetSRID(ST_Envelope(ST_MakeLine(ST_MakePoint(%s, %s), ST_MakePoint(%s, %s))), 4326)"
+        return sql.SQL(f"ST_Intersects(t.geom, {flat})"), corners
     inner = [box.west + SINGLE_PRECISION, box.south + SINGLE_PRECISION, box.east - SINGLE_PRECISION]
     inner.append(box.north - SINGLE_PRECISION)
     if inner[0] >= inner[2] or inner[1] >= inner[3]:

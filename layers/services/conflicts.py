@@ -9,6 +9,7 @@ from django.db import connection
 
 from gis_core.errors import PreconditionFailed
 from layers.policy import Access
+from layers.queries.versions import sees_people
 from layers.services.rows import Row
 from layers.services.statements import last_change_sql, version_sql
 
@@ -24,7 +25,7 @@ def conflict_of(
     """`row` is None when the feature was deleted meanwhile."""
     label, version, at, reason = _last_change(access, feature_id)
     base = _version(access, feature_id, expected)
-    who = (reason or {}).get("actor", "") if access.actor.signed_in else ""
+    told = (reason or {}) if sees_people(access.actor) else {}
     how = "deleted" if label == "delete" else "changed"
     detail = (
         f"Feature {feature_id} of {access.collection.id} was {how} after your version {expected}: it is at version"
@@ -36,10 +37,10 @@ def conflict_of(
         base=base,
         theirs=json.loads(row.feature) if row else None,
         yours=_yours(edit, base),
-        changed_by=who,
+        changed_by=told.get("actor", ""),
         changed_at=at.isoformat() if at else None,
-        comment=(reason or {}).get("comment", ""),
-        unconditional=bool((reason or {}).get("unconditional")),
+        comment=told.get("comment", ""),
+        unconditional=bool(told.get("unconditional")),
     )
 
 

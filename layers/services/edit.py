@@ -26,16 +26,21 @@ from layers.services.bodies import Body, read_patch, read_whole
 from layers.services.broken import Broken
 from layers.services.conflicts import conflict_of, is_gone
 from layers.services.constraints import broken_constraint
+from layers.services.copies import copied_values
 from layers.services.neighbours import broken_by
 from layers.services.rows import Row, lock_rows
 
 
 @dataclass(frozen=True)
 class Create:
-    """`feature`: a GeoJSON Feature; its id is given by the database."""
+    """`feature`: a GeoJSON Feature; its id is given by the database.
+
+    copy_of: a feature whose columns it takes over where it does not give its own (layers.services.copies).
+    """
 
     collection: str
     feature: Mapping[str, Any]
+    copy_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -204,9 +209,10 @@ def _current(work: _Work, access: Access, edit: Replace | Patch | Delete) -> Row
 
 def _create(work: _Work, access: Access, edit: Create) -> Edited | None:
     body = read_whole(access, edit.feature, None, srid=work.srid, flips_axes=work.flips_axes)
-    if body.broken:
-        return work.complain(edit.collection, None, body.broken)
-    values = {name: value for name, value in body.values.items() if value is not statements.DEFAULT}
+    copied = copied_values(access, edit.copy_of) if edit.copy_of is not None else {}
+    if broken := [fault for fault in body.broken if fault.field not in copied]:
+        return work.complain(edit.collection, None, broken)
+    values = copied | {n: value for n, value in body.values.items() if value is not statements.DEFAULT}
     return _written(work, access, "create", body, statements.insert_sql(access, values), None)
 
 
@@ -258,9 +264,13 @@ def _delete(work: _Work, access: Access, row: Row) -> Edited:
 
 
 def _undelete(work: _Work, access: Access, edit: Undelete) -> Edited:
-    with connection.cursor() as cursor:
-        cursor.execute(*statements.undelete_sql(access, edit.id, edit.version))
-        found = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(*statements.undelete_sql(access, edit.id, edit.version))
+            found = cursor.fetchone()
+    except IntegrityError as error:  # its identifier, say, belongs to another feature by now
+        work.complain(edit.collection, edit.id, [broken_constraint(access.collection, error, {})])
+        raise _refusal(work) from error
     if found is None:
         raise NotFound(f"{edit.collection} has no deleted feature {edit.id} with a version {edit.version}.")
     feature_id, version, writable, feature = found

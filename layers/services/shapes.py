@@ -120,9 +120,7 @@ def _repaired(collection: Collection, shape: BaseGeometry) -> dict[str, Any] | N
     valid = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if valid.geom_type in _MULTI:
         valid = shapely.multipolygons([valid])
-    return (
-        _geojson(valid) if valid.geom_type == collection.geometry_type and not valid.is_empty else None
-    )
+    return _geojson(valid) if valid.geom_type == collection.geometry_type and not valid.is_empty else None
 
 
 def spike_of(shape: BaseGeometry) -> BaseGeometry | None:

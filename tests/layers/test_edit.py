@@ -113,6 +113,13 @@ def test_create_delete_and_undelete_keep_the_id_and_count_on(parcels):
         edit(Undelete("trees", made.id, 1))
 
 
+def test_what_comes_back_must_not_take_what_belongs_to_another(parcels):
+    edit(Delete("parcels", parcels[0], 1))
+    edit(Patch("parcels", parcels[1], {"properties": {"external_id": "a"}}, 1))
+    with pytest.raises(RulesBroken, match="belongs to another feature"):
+        edit(Undelete("parcels", parcels[0], 1))
+
+
 def test_no_edit_without_the_version_it_was_made_from(parcels):
     with pytest.raises(PreconditionRequired):
         edit(Patch("parcels", parcels[0], {"properties": {"land_use": "green"}}))
