@@ -106,6 +106,13 @@ PROCESSES = [
     "analysis.processes.routes.OptimizeRoutes",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.air.ComputePollutionGrid",
+    "analysis.processes.topology.SplitFeatures",
+    "analysis.processes.topology.MergeFeatures",
+    "analysis.processes.topology.CutOverlap",
+    "analysis.processes.topology.FillGap",
+    "analysis.processes.topology.MoveBorder",
+    "analysis.processes.topology.SimplifyCoverage",
+    "analysis.processes.topology.PlanariseStreets",
 ]
 
 TEMPLATES = [
