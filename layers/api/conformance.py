@@ -12,6 +12,7 @@ def _classes(base: str, *names: str) -> tuple[str, ...]:
 
 
 _PART_5 = ("schemas", "returnables-and-receivables", "queryables", "sortables")
+_LOCKING = ("optimistic-locking-timestamps", "optimistic-locking-etags")
 CONFORMANCE = (
     *_classes("ogcapi-features-1/1.0", "core", "geojson", "html", "oas30"),
     *_classes("ogcapi-features-2/1.0", "crs"),
@@ -21,6 +22,8 @@ CONFORMANCE = (
     *SUPPORTED_CLASSES,
     # The name that QGIS asked for before the standard renamed the class.
     *_classes("cql2/1.0", "basic-spatial-operators"),
+    *_classes("ogcapi-features-4/1.0", "create-replace-delete", "update", "features"),
+    *_classes("ogcapi-common-5/1.0", "create-replace-delete", "update", *_LOCKING),
     # Part 5 moved to Common Part 3, and Part 4 to Common Part 5: clients look for the one or the other.
     *_classes("ogcapi-common-3/1.0", *_PART_5),
     *_classes("ogcapi-features-5/1.0", *_PART_5),

@@ -11,7 +11,7 @@ _TOLD = {
     401: "Not signed in",
     403: "Not allowed",
     404: "There is no such thing",
-    409: "This Idempotency-Key came with another request",
+    409: "This Idempotency-Key came with another request, or a later change is in the way",
     410: "It was deleted",
     412: "Changed by somebody else: base, theirs and yours stand in the problem",
     413: "Too large for one request",

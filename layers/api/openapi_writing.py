@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from gis_core.negotiation import GEOJSON, JSON
+from layers.api import batches
+from layers.api.history import LINK_FORMAT
 from layers.api.openapi_parts import Json, body, get, header, path_parameter, query_parameter, ref, refusals
+from layers.queries.versions import MOST_LISTED as MOST_VERSIONS
 
 _PATCH = "application/merge-patch+json"
 _SECURITY = [{"token": []}, {"basic": []}, {"session": []}]
@@ -62,12 +65,18 @@ def paths(collection: Json) -> Json:
     one = "/collections/{collectionId}/items/{featureId}/versions"
     at = f"{one}/{{version}}"
     older = query_parameter("from", {"type": "integer", "minimum": 1}, "Default: the version before.")
+    before = query_parameter("before", {"type": "integer", "minimum": 1}, "As the link next says it.")
+    listing = [collection, feature, _limit(MOST_VERSIONS), before]
     versioned = [collection, feature, version]
-    restored = _changing("restore", "Bring back a version", [*versioned, *_MADE_FROM, _WHY, _PREFER], _done())
+    restoring = [*versioned, *_MADE_FROM, _WHY, _PREFER]
+    restored = _changing("restore", "Bring back a version", restoring, {**_done(), **refusals(409)})
     return {
         "/transactions": {"post": _transaction()},
         one: get(
-            "versions", "The versions of a feature, newest first", [collection, feature], {JSON: "Versions"}
+            "versions",
+            "The versions of a feature, newest first",
+            listing,
+            {JSON: "Versions", LINK_FORMAT: "Page"},
         ),
         at: _with_gone(get("version", "A feature as it was", versioned, {GEOJSON: "Feature"})),
         f"{at}/diff": get("diff", "What changed between two versions", [*versioned, older], {JSON: "Diff"}),
@@ -78,14 +87,21 @@ def paths(collection: Json) -> Json:
 
 
 def _batches() -> Json:
-    batch = path_parameter("batch", {"type": "string", "format": "uuid"})
-    limit = query_parameter("limit", {"type": "integer", "minimum": 1})
-    reverted = {"200": {"description": "Reverted", "content": _applied()}, **_REFUSED}
+    batch = path_parameter("batch", {"type": "string"})
+    after = query_parameter("after", {"type": "string"}, "As the link next says it.")
+    reverted = {"200": {"description": "Reverted", "content": _applied()}, **_REFUSED, **refusals(409)}
+    listing = [*_span_parameters(), _limit(batches.MOST_LISTED), after]
+    changes = [batch, _limit(batches.MOST_CHANGES), after]
     return {
-        "/batches": get("batches", "Changes, newest first", [*_span_parameters(), limit], {JSON: "Document"}),
-        "/batches/{batch}": get("batch", "One batch of changes", [batch], {JSON: "Document"}),
+        "/batches": get("batches", "Changes, newest first", listing, {JSON: "Document"}),
+        "/batches/{batch}": get("batch", "One batch of changes", changes, {JSON: "Document"}),
         "/batches/{batch}/revert": {"post": _changing("revert", "Undo a batch", [batch, _WHY], reverted)},
     }
+
+
+def _limit(most: int) -> Json:
+    schema = {"type": "integer", "minimum": 1, "maximum": most}
+    return query_parameter("limit", schema, "A larger number is taken as the maximum.")
 
 
 def _span_parameters() -> list[Json]:
