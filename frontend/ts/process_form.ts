@@ -6,7 +6,7 @@ export function csrfToken(): string {
   return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
-type Input = string | number | boolean | string[];
+type Input = string | number | boolean | string[] | Record<string, unknown>;
 
 /** Empty fields are left out: the process then takes its own default. */
 export function typedInputs(form: HTMLFormElement): Record<string, Input> {
@@ -21,6 +21,7 @@ export function typedInputs(form: HTMLFormElement): Record<string, Input> {
 export function typedValue(text: string, type: string): Input {
   if (type === "integer" || type === "number") return Number(text);
   if (type === "boolean") return text === "true";
+  if (type === "object" && text.trim().startsWith("{")) return JSON.parse(text) as Record<string, unknown>;
   if (type === "array") return text.split(",").map((part) => part.trim()).filter(Boolean);
   return text;
 }
