@@ -26,6 +26,7 @@ from gis_core.provision import connect
 from tests.conftest import ROOT
 from tests.gis_core.openid import CLIENT_ID, CLIENT_SECRET, KEY, STRANGE_KEY, Provider, serve_provider
 
+pytestmark = pytest.mark.xdist_group("oidc")  # one server for all of them
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 NAME = "Ville d'essai"
 
@@ -141,19 +142,22 @@ def test_first_sign_in_makes_an_account_of_the_public(service: Service, provider
         assert "<bdi>salma</bdi>" in page.text and "you see what everybody sees" in page.text
         assert browser.get("/jobs").status_code == 403
     assert service.rows(
-        "SELECT username, email, is_staff, is_superuser, password LIKE '!%' FROM auth_user"
-    ) == [("salma", "salma@city.example", False, False, True)]
+        "SELECT email, is_staff, is_superuser, password LIKE '!%', provider, uid FROM auth_user u"
+        " JOIN socialaccount_socialaccount s ON s.user_id = u.id WHERE username = 'salma'"
+    ) == [("salma@city.example", False, False, True, "city", "1")]
     assert service.rows("SELECT count(*) FROM auth_user_groups") == [(0,)]
-    assert service.rows("SELECT provider, uid FROM socialaccount_socialaccount") == [("city", "1")]
 
 
 def test_second_sign_in_is_the_same_account_even_under_a_new_name(
     service: Service, provider: Provider
 ) -> None:
-    provider.person = {"sub": "1", "preferred_username": "salma-b", "email": "other@city.example"}
-    before = users(service)
+    provider.person = {"sub": "10", "preferred_username": "nora", "email": "nora@city.example"}
     with service.visit() as browser:
-        assert "<bdi>salma</bdi>" in sign_in(service, browser).text
+        assert "<bdi>nora</bdi>" in sign_in(service, browser).text
+    before = users(service)
+    provider.person = {"sub": "10", "preferred_username": "nora-b", "email": "other@city.example"}
+    with service.visit() as browser:
+        assert "<bdi>nora</bdi>" in sign_in(service, browser).text
     assert users(service) == before
 
 
@@ -166,13 +170,19 @@ def test_session_key_changes_at_sign_in(service: Service, provider: Provider) ->
         assert browser.cookies["sessionid"] != before
 
 
+def add_local(service: Service, name: str) -> None:
+    """An account that did not come by the provider."""
+    service.database.execute(
+        "INSERT INTO auth_user (username, email, password, first_name, last_name, is_superuser, is_staff,"
+        " is_active, date_joined) VALUES (%(name)s, %(email)s, '!', '', '', true, true, true, now())"
+        " ON CONFLICT (username) DO NOTHING",
+        {"name": name, "email": f"{name}@city.example"},
+    )
+
+
 @pytest.mark.parametrize("email", ["aziz@city.example", "AZIZ@City.example"])
 def test_email_of_another_account_opens_nothing(service: Service, provider: Provider, email: str) -> None:
-    service.rows(
-        "INSERT INTO auth_user (username, email, password, first_name, last_name, is_superuser, is_staff,"
-        " is_active, date_joined) VALUES ('aziz', 'aziz@city.example', '!', '', '', true, true, true, now())"
-        " ON CONFLICT (username) DO NOTHING RETURNING id"
-    )
+    add_local(service, "aziz")
     provider.person = {"sub": "2", "preferred_username": "evil", "email": email, "email_verified": True}
     before = users(service)
     with service.visit() as browser:
@@ -182,12 +192,24 @@ def test_email_of_another_account_opens_nothing(service: Service, provider: Prov
     assert users(service) == before
 
 
+def test_an_administrator_joins_a_sign_in_to_an_account(service: Service, provider: Provider) -> None:
+    add_local(service, "bouchra")
+    service.database.execute(
+        "INSERT INTO socialaccount_socialaccount (user_id, provider, uid, last_login, date_joined, extra_data)"
+        " SELECT id, 'city', '11', now(), now(), '{}' FROM auth_user WHERE username = 'bouchra'"
+    )
+    provider.person = {"sub": "11", "preferred_username": "evil", "email": "bouchra@city.example"}
+    with service.visit() as browser:
+        assert "<bdi>bouchra</bdi>" in sign_in(service, browser).text
+
+
 @pytest.mark.parametrize(
-    ("sub", "wanted"), [("3", "salma"), ("4", "admin"), ("5", "system"), ("6", "a b/<c>")]
+    ("sub", "wanted"), [("3", "driss"), ("4", "admin"), ("5", "system"), ("6", "a b/<c>")]
 )
 def test_user_name_of_another_is_not_taken_over(
     service: Service, provider: Provider, sub: str, wanted: str
 ) -> None:
+    add_local(service, "driss")
     provider.person = {"sub": sub, "preferred_username": wanted}
     before = users(service)
     with service.visit() as browser:
