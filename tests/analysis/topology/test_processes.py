@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 
 from gis_core.jobs.models import Job
+from gis_core.tokens import make_token
 from layers.models import Parcel, Street, TurnRestriction  # type: ignore[attr-defined]
 from layers.queries.frames import read_frame
 from layers.services.load import load_features
@@ -343,3 +344,21 @@ def test_a_queued_run_answers_the_same_and_faults_speak_the_readers_language(cli
     assert outside.status_code == 404
     options = client.get("/processes/split-features").json()["jobControlOptions"]
     assert options == ["sync-execute", "async-execute", "dismiss"]
+
+
+def test_a_token_that_may_only_read_starts_nothing_and_one_that_may_write_does(client, parcels, planner):
+    client.logout()
+    wish = {"collection": "parcels", "ids": parcels[:1], "blade": line((-1, 0.25), (1.5, 0.25))}
+    body = json.dumps({"inputs": wish})
+    answers = {}
+    for scope in ("read", "write"):
+        scopes = ["read"] if scope == "read" else ["read", "write"]
+        secret = make_token(planner, name=scope, scopes=scopes)[1]
+        answers[scope] = client.post(
+            "/processes/split-features/execution",
+            body,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+    assert {scope: answer.status_code for scope, answer in answers.items()} == {"read": 403, "write": 200}
+    assert Job.objects.get().actor == "nadia"
