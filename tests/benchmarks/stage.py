@@ -56,6 +56,17 @@ def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> I
     say(f"preparing {size.parcels} parcels and what goes with them")
     prepare(size, url)
     warm(url, TABLES)
+    with (
+        our_server(home) as ours,
+        tipg(home, url) as peer,
+        psycopg.connect(url, autocommit=True) as bare,
+    ):
+        yield Stage(home, url, ours, peer, bare, size, 24 if quick else 60, say)
+
+
+@contextmanager
+def our_server(home: Path) -> Iterator[Client]:
+    """One worker, as script/server starts it, on the database that the environment names."""
     command = [
         sys.executable,
         "-m",
@@ -68,9 +79,6 @@ def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> I
         "{port}",
     ]
     command += ["--workers", "1", "--no-ws", "--log-level", "warning", "gis_core.asgi:application"]
-    with (
-        served(command, env=MALLOC, ready="/collections?f=json", log=home / "ours.log", cwd=ROOT) as ours,
-        tipg(home, url) as peer,
-        psycopg.connect(url, autocommit=True) as bare,
-    ):
-        yield Stage(home, url, ours, peer, bare, size, 24 if quick else 60, say)
+    ready, log = "/collections?f=json", home / "ours.log"
+    with served(command, env=MALLOC, ready=ready, log=log, cwd=ROOT) as client:
+        yield client
