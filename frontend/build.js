@@ -9,6 +9,7 @@ import { build } from "esbuild";
 
 const frontend = dirname(fileURLToPath(import.meta.url));
 const root = dirname(frontend);
+const PAGES = ["ts/map.ts", "ts/page.ts", "ts/admin.ts", "css/site.css", "css/map.css", "css/admin.css"];
 const shared = { bundle: true, target: "es2022", logLevel: "warning" };
 
 function outputFolder() {
@@ -19,16 +20,11 @@ function outputFolder() {
 async function buildPages() {
   const outdir = outputFolder();
   rmSync(outdir, { recursive: true, force: true });
-  await build({
-    ...shared,
-    entryPoints: ["ts/map.ts", "ts/page.ts", "ts/admin.ts", "css/site.css", "css/map.css", "css/admin.css"].map((file) => join(frontend, file)),
-    outdir,
-    entryNames: "[name]",
-    assetNames: "[name]",
-    loader: { ".woff2": "file" },
-    format: "iife",
-    minify: true,
-  });
+  const options = { ...shared, outdir, entryNames: "[name]", assetNames: "[name]", loader: { ".woff2": "file" }, minify: true };
+  await build({ ...options, entryPoints: PAGES.map((file) => join(frontend, file)), format: "iife" });
+  // A module, for the map page to import when somebody edits; two files that share a name become edit.js and edit.css.
+  const edit = [{ in: join(frontend, "ts/edit/start.ts"), out: "edit" }, { in: join(frontend, "css/edit.css"), out: "edit" }];
+  await build({ ...options, entryPoints: edit, format: "esm" });
   for (const file of readdirSync(outdir)) {
     const path = join(outdir, file);
     console.log(`${file.padEnd(44)} ${statSync(path).size} B, ${gzipSync(readFileSync(path)).length} B gz`);

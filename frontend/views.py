@@ -8,6 +8,7 @@ from django.contrib.gis.db.models import Extent
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from frontend.edit_texts import editor_texts
 from gis_core.city import current_city
 from gis_core.negotiation import respond
 from layers.api.landing import landing_document
@@ -20,7 +21,12 @@ Box = tuple[float, float, float, float]
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map for a browser, the landing page of the OGC APIs for a program."""
-    return respond(request, "map.html", landing_document(request), {"extent": data_extent()})
+    return respond(
+        request,
+        "map.html",
+        landing_document(request),
+        {"extent": data_extent(), "editor_texts": editor_texts},
+    )
 
 
 def data_extent() -> Box:

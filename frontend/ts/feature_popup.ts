@@ -16,6 +16,7 @@ export class FeaturePopup {
   constructor(
     private readonly map: L.Map,
     private readonly titleOf: (collection: string) => string,
+    private readonly actionsOf: (collection: string, id: number) => HTMLElement | null = () => null,
   ) {
     const maxWidth = Math.min(340, map.getSize().x - 48);
     this.popup = L.popup({ maxWidth, minWidth: Math.min(240, maxWidth), autoPanPaddingTopLeft: [16, 64], autoPanPaddingBottomRight: [16, 16], className: "feature-popup" });
@@ -70,6 +71,7 @@ export class FeaturePopup {
       element("h2", { tabindex: "-1" }, element("bdi", {}, name ?? kind)),
       isSynthetic(properties) && element("p", { class: "tag synthetic" }, say(`source.${String(properties.source)}`)),
       element("table", {}, element("tbody", {}, ...rows)),
+      this.actionsOf(collection, Number(feature.id)),
       element("p", { class: "more" }, element("a", { href: featurePath(collection, feature.id) }, say("allFacts"))),
       this.othersList(others),
     );

@@ -72,6 +72,12 @@ export class LayerPanel {
   }
 }
 
+/** In the order of the switch. */
+export function inPanelOrder<L extends Pick<LayerInfo, "group">>(layers: readonly L[]): L[] {
+  const rank = ({ group }: L) => (group === "base" ? GROUP_ORDER.length + 1 : (GROUP_ORDER.indexOf(group) + 1 || GROUP_ORDER.length + 1) - 1);
+  return layers.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** By group title; a group that is not in GROUP_ORDER comes before the base map. */
 function groupsOf(layers: readonly LayerInfo[]): Map<string, LayerInfo[]> {
   const titles = new Map(layers.map((layer) => [layer.group, layer.group_title]));

@@ -2,6 +2,7 @@
 
 import { fetchFeature, fetchLayers, type Feature, type LayerInfo } from "./catalogue.ts";
 import { announce, byId, debounce, element } from "./dom.ts";
+import { EditDoor, editableLayers } from "./edit_door.ts";
 import { FeaturePopup, goTo } from "./feature_popup.ts";
 import { InView } from "./in_view.ts";
 import { LayerPanel } from "./layer_panel.ts";
@@ -26,7 +27,8 @@ async function start(map: L.Map): Promise<void> {
   const vectors = new VectorMap(map, layers, language, fonts, () => showFailure(say("tilesFailed")));
   const rasters = rasterLayers(layers);
   const titleOf = (collection: string) => layers.find((layer) => layer.collection === collection)?.title ?? collection;
-  const popup = new FeaturePopup(map, titleOf);
+  let door: EditDoor | null = null;
+  const popup = new FeaturePopup(map, titleOf, (collection, id) => door?.actionsOf(collection, id) ?? null);
   const panel = new LayerPanel(byId("layers"), layers, initialLayers(layers), (ids) => show(ids));
 
   function show(ids: string[]): void {
@@ -45,15 +47,23 @@ async function start(map: L.Map): Promise<void> {
     keepHashInLinks();
   }
 
-  const inView = new InView(byId("in-view"), byId("in-view-list"), byId("in-view-count"), vectors, (hit) => void popup.openHits([hit]));
+  const inView = new InView(byId("in-view"), byId("in-view-list"), byId("in-view-count"), vectors, (hit) => {
+    if (!door?.takesChoice(hit.layer.collection, hit.feature.id)) void popup.openHits([hit]);
+  });
   const refreshList = debounce(400, () => void inView.refresh());
   new SearchBox(byId("search"), byId("search-list"), titleOf, (feature) => void find(feature));
 
-  async function find(feature: Feature, collection = String(feature.properties.collection)): Promise<void> {
+  /** Its first layer, when none of them is on. */
+  function turnOn(collection: string): void {
     const candidates = layers.filter((layer) => layer.collection === collection);
     if (!candidates.some((layer) => panel.selected.includes(layer.id))) candidates.slice(0, 1).forEach((layer) => panel.turnOn(layer.id));
+  }
+
+  async function find(feature: Feature, collection = String(feature.properties.collection)): Promise<void> {
+    turnOn(collection);
     byId("panel").dispatchEvent(new Event("fold"));
     goTo(map, feature);
+    if (door?.takesChoice(collection, Number(feature.id))) return;
     await popup.open(collection, feature.id, null);
   }
 
@@ -62,6 +72,7 @@ async function start(map: L.Map): Promise<void> {
   map.on("click", (event) => {
     const touch = (event.originalEvent as PointerEvent).pointerType === "touch";
     const hits = vectors.pick(event.latlng, touch ? FINGER_REACH_PX : POINTER_REACH_PX);
+    if (door?.takesClick(hits)) return;
     if (hits.length) void popup.openHits(hits);
     else announce(say("nothingHere"));
   });
@@ -70,6 +81,17 @@ async function start(map: L.Map): Promise<void> {
   panel.showZoom(map.getZoom());
   show(panel.selected);
   sideSheet(byId("panel"), byId("panel-toggle"));
+  const mount = document.getElementById("editor");
+  const editable = mount ? await editableLayers(layers) : [];
+  if (mount && editable.length) {
+    const refresh = async (...changed: Parameters<VectorMap["refresh"]>) => {
+      await vectors.refresh(...changed);
+      refreshList();
+    };
+    const opened = (open: boolean) => (popup.close(), byId("map-frame").classList.toggle("editing", open), map.invalidateSize({ animate: false }));
+    const host = { map, mount, layers: editable, turnOn, closePopup: () => popup.close(), hide: vectors.hide.bind(vectors), refresh, opened };
+    door = new EditDoor(host, byId<HTMLButtonElement>("edit-open"), showFailure);
+  }
   const asked = new URLSearchParams(location.search).get("show")?.split("/");
   if (asked?.[0] && asked[1]) await find(await fetchFeature(asked[0], asked[1]), asked[0]);
   document.body.dataset.ready = "true";

@@ -1,11 +1,12 @@
 /** The one canvas layer that draws all vector layers of the map, and answers what lies where in it. */
 
 import Point from "@mapbox/point-geometry";
-import { leafletLayer, TileCache, toIndex, View, type Zxy } from "protomaps-leaflet";
+import { leafletLayer, TileCache, toIndex, View, type Feature, type Zxy } from "protomaps-leaflet";
 import type { LayerInfo } from "./catalogue.ts";
 import { rankOf } from "./picking.ts";
 import { circleRadius, labelRules, paintRules } from "./rules.ts";
 import { insideOf, ZOOM_OFFSET } from "./symbols.ts";
+import { meetsTile, type Box } from "./tile_boxes.ts";
 import { LayerTiles, type TileFeature } from "./tile_source.ts";
 
 export interface Hit {
@@ -22,8 +23,10 @@ interface DataTile {
 
 export class VectorMap {
   private readonly views: Map<string, View>;
+  private readonly collectionOf: Map<string, string>;
   private readonly canvas;
   private visible: LayerInfo[] = [];
+  private hidden: { collection: string; id: number } | null = null;
 
   constructor(
     private readonly map: L.Map,
@@ -34,6 +37,7 @@ export class VectorMap {
   ) {
     const vectors = layers.filter((layer) => !layer.raster && layer.tiles);
     this.views = new Map(vectors.map((layer) => [layer.id, viewOf(layer, onFailure)]));
+    this.collectionOf = new Map(vectors.map((layer) => [layer.id, layer.collection]));
     this.canvas = leafletLayer({ sources: {}, attribution: "", tasks: [fonts as Promise<never>], lang: language, zIndex: 2 });
     (this.canvas as unknown as L.Layer).addTo(map);
   }
@@ -42,8 +46,38 @@ export class VectorMap {
   show(layers: readonly LayerInfo[]): void {
     this.visible = layers.filter((layer) => this.views.has(layer.id));
     this.canvas.views = new Map(this.visible.map((layer) => [layer.id, this.views.get(layer.id)]));
-    this.canvas.paintRules = paintRules(this.visible, this.language);
-    this.canvas.labelRules = labelRules(this.visible, this.language);
+    this.repaint();
+  }
+
+  /** Leaves one feature out of the picture, while it is drawn by other means; null: nothing. */
+  hide(hidden: { collection: string; id: number } | null): void {
+    if (this.hidden?.collection === hidden?.collection && this.hidden?.id === hidden?.id) return;
+    this.hidden = hidden;
+    this.repaint();
+  }
+
+  /** Asks anew for the tiles of a collection that meet the boxes; done when those in the window are there and painted. */
+  async refresh(collection: string, boxes: readonly Box[]): Promise<void> {
+    const layers = [...this.views].filter(([id]) => this.collectionOf.get(id) === collection);
+    for (const [, { tileCache }] of layers) {
+      for (const key of [...tileCache.cache.keys()]) if (boxes.some((box) => meetsTile(box, key))) tileCache.cache.delete(key);
+    }
+    const drawn = layers.filter(([id]) => this.visible.some((layer) => layer.id === id));
+    const z = this.map.getZoom();
+    await Promise.allSettled(drawn.flatMap(([, view]) => this.addressesInView().map(({ x, y }) => view.getDisplayTile({ z, x, y }))));
+    this.repaint();
+  }
+
+  /** Labels keep their old place unless the layout is forgotten. */
+  private repaint(): void {
+    const filter = (_zoom: number, feature: Feature, source: string) =>
+      this.hidden?.id !== (feature as TileFeature).id || this.hidden.collection !== this.collectionOf.get(source);
+    const shown = <R extends { dataSource?: string }>(rule: R) => ({
+      ...rule,
+      filter: (zoom: number, feature: Feature | undefined) => !feature || filter(zoom, feature, rule.dataSource ?? ""),
+    });
+    this.canvas.paintRules = paintRules(this.visible, this.language).map(shown);
+    this.canvas.labelRules = labelRules(this.visible, this.language).map(shown);
     this.canvas.clearLayout();
     this.canvas.rerenderTiles();
   }
@@ -95,15 +129,22 @@ export class VectorMap {
   }
 
   private tilesInView(layer: LayerInfo): DataTile[] {
-    const { min, max } = this.map.getPixelBounds() as { min: L.Point; max: L.Point };
     const tiles = new Map<string, DataTile>();
-    for (let x = Math.floor(min.x / 256); x * 256 < max.x; x++) {
-      for (let y = Math.floor(min.y / 256); y * 256 < max.y; y++) {
-        const tile = this.dataTile(layer, new Point(x, y));
-        if (tile) tiles.set(`${tile.origin.x}/${tile.origin.y}`, tile);
-      }
+    for (const address of this.addressesInView()) {
+      const tile = this.dataTile(layer, address);
+      if (tile) tiles.set(`${tile.origin.x}/${tile.origin.y}`, tile);
     }
     return [...tiles.values()];
+  }
+
+  /** Columns and rows of the display tiles in the window. */
+  private addressesInView(): Point[] {
+    const { min, max } = this.map.getPixelBounds() as { min: L.Point; max: L.Point };
+    const addresses: Point[] = [];
+    for (let x = Math.floor(min.x / 256); x * 256 < max.x; x++) {
+      for (let y = Math.floor(min.y / 256); y * 256 < max.y; y++) addresses.push(new Point(x, y));
+    }
+    return addresses;
   }
 
   /** The features that the display tile at this address is drawn from, if they have arrived. */

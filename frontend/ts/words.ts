@@ -11,14 +11,21 @@ interface PageSettings {
   texts: Record<string, string>;
 }
 
+/** Texts that one page has more than the others stand in a block of their own. */
 function readSettings(): PageSettings {
-  const block = globalThis.document?.getElementById("page-settings");
-  return block?.textContent ? (JSON.parse(block.textContent) as PageSettings) : { language: "en", timeZone: "UTC", texts: {} };
+  const settings = readBlock<PageSettings>("page-settings") ?? { language: "en", timeZone: "UTC", texts: {} };
+  return { ...settings, texts: { ...settings.texts, ...readBlock<Record<string, string>>("editor-texts") } };
+}
+
+function readBlock<T>(id: string): T | undefined {
+  const block = globalThis.document?.getElementById(id);
+  return block?.textContent ? (JSON.parse(block.textContent) as T) : undefined;
 }
 
 const settings = readSettings();
 export const language = settings.language;
-const locale = LOCALES[language] ?? language;
+export const timeZone = settings.timeZone;
+export const locale = LOCALES[language] ?? language;
 
 /** The text of a key, with `{name}` replaced. A key without a text shows itself: it is then a fault to mend. */
 export function say(key: string, values: Record<string, string | number> = {}): string {
@@ -66,4 +73,10 @@ export function formatValue(name: string, value: unknown, field: FieldSchema = {
 function formatQuantity(name: string, value: number, unit: string | undefined): string {
   if (isYear(name)) return String(value);
   return unit ? `${formatNumber(value)}\u00a0${unit}` : formatNumber(value);
+}
+
+/** A moment in the city's zone: its time of day, or its day and time. */
+export function formatMoment(moment: Date, parts: "time" | "both"): string {
+  const style: Intl.DateTimeFormatOptions = parts === "both" ? { dateStyle: "medium", timeStyle: "short" } : { timeStyle: "short" };
+  return new Intl.DateTimeFormat(locale, { ...style, timeZone }).format(moment);
 }
