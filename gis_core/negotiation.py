@@ -84,6 +84,13 @@ def url_with(request: HttpRequest, **changes: str) -> str:
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
+def url_without(request: HttpRequest, name: str) -> str:
+    """This request's absolute URL without one query parameter."""
+    query = request.GET.copy()
+    query.pop(name, None)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
 def refuse_unknown(request: HttpRequest, *known: str) -> None:
     """OGC API Features Part 1, 7.4: an unknown query parameter is an error, not silence."""
     unknown = sorted(set(request.GET) - {*known, "f", "lang"})

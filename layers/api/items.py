@@ -23,6 +23,7 @@ from gis_core.negotiation import (
     refuse_unknown,
     self_links,
     url_with,
+    url_without,
 )
 from layers.api.asking import (
     DEFAULT_LIMIT,
@@ -123,6 +124,8 @@ def _items_page(
         "rows": rows,
         "next": next((link["href"] for link in links if link["rel"] == "next"), None),
         "query": query,
+        "first": url_without(request, "after"),
+        "kept": [(name, text) for name, text in request.GET.items() if name not in {"q", "after"}],
         "doc": {"type": "FeatureCollection", "features": features, "links": links},
     }
     return render(request, "api/items.html", context)

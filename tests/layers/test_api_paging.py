@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from django.db import connection
@@ -139,3 +140,16 @@ def test_estimate_is_the_planners(client, trees):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE layers_tree")
     assert client.get("/collections/trees/items?count=estimate&limit=1").json()["numberMatched"] == 60
+
+
+def test_page_for_a_browser_keeps_the_question_on_its_way(client):
+    names = [f"Parc {n}" for n in range(5)]
+    points = [Point(-7.6 + n / 100, 33.55) for n in range(5)]
+    load_features("depots", frame(external_id=names, name_fr=names, geom=points))
+    page = client.get("/collections/depots/items?f=html&limit=2&sortby=-name_fr&lang=en").text
+    assert '<input type="hidden" name="sortby" value="-name_fr">' in page
+    following = re.search(r'rel="next" href="([^"]+)"', page)[1].replace("&amp;", "&")
+    second = client.get(following).text
+    assert "Parc 2" in second and "Parc 4" not in second
+    first = re.search(r'href="([^"]+)">First page', second)[1].replace("&amp;", "&")
+    assert "sortby=-name_fr" in first and "after" not in first
