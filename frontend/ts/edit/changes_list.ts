@@ -1,7 +1,7 @@
 /** What was changed lately in a layer, by whom and why; from here a deleted feature is found again. */
 
 import { element } from "../dom.ts";
-import { formatMoment, say } from "../words.ts";
+import { formatMoment, formatNumber, say } from "../words.ts";
 import { fetchBatch, fetchBatches, type Batch } from "./api.ts";
 import { textButton } from "./controls.ts";
 import { explain } from "./trouble.ts";
@@ -28,7 +28,7 @@ export function changesList(collection: string, onHistory: (id: number, name: st
 }
 
 function batchItem(collection: string, batch: Batch, onHistory: (id: number, name: string) => void): HTMLElement {
-  const counts = Object.entries(batch.counts[collection] ?? {}).map(([operation, count]) => `${say(`edit.operation.${operation}`)} ${count}`);
+  const counts = Object.entries(batch.counts[collection] ?? {}).map(([operation, count]) => say(`edit.operation.${operation}`) + (count > 1 ? ` × ${formatNumber(count)}` : ""));
   const features = element("ul", { class: "changed-features", hidden: true });
   const head = element(
     "button",

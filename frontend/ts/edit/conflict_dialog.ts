@@ -63,7 +63,7 @@ function closer(value: string, label: string, look: string): HTMLElement {
 export function whoAndWhy(problem: Problem): HTMLElement[] {
   const time = problem.changed_at ? formatMoment(new Date(problem.changed_at), "both") : "";
   const who = problem.changed_by || say("edit.bySomebody");
-  const told = element("p", {}, say("conflict.who", { who: `\u2068${who}\u2069`, time }));
+  const told = element("p", {}, say("conflict.who", { who: `\u2068${who}\u2069`, time: `\u2068${time}\u2069` }));
   const why = problem.comment ? element("p", {}, element("q", { dir: "auto" }, problem.comment)) : null;
   const mark = problem.unconditional ? element("p", { class: "alert note" }, say("conflict.unconditional")) : null;
   return [told, why, mark].filter((part) => part !== null);
