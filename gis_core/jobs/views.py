@@ -166,10 +166,13 @@ _RESULT_NOT_READY = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.
 
 
 def _visible_job(request: HttpRequest, job_id: UUID) -> Job:
-    """A job is seen by planners and by who started it."""
+    """A job is seen by who started it, and by planners; not by those whose rights end at their work areas, because its
+    results may tell more."""
     job = get_job(job_id)
     actor = actor_of(request)
     if actor.signed_in and actor.name == job.actor:
         return job
     require_role(actor, Role.PLANNER)
+    if actor.areas and not actor.has(Role.STEWARD, Role.AUDITOR):
+        raise NotAllowed("This job is somebody else's, and may tell of places outside your work areas.")
     return job

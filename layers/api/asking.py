@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from django.http import HttpRequest
 
+from gis_core.crs import Crs, read_area
 from gis_core.errors import InvalidInput
-from gis_core.geometry import Crs, read_area
 from gis_core.negotiation import refuse_unknown
 from layers.cql2 import compile_equals, compile_filter
 from layers.cql2.parse import LANGUAGES

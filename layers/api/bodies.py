@@ -15,8 +15,8 @@ from django.utils.http import parse_http_date_safe
 from psycopg import sql
 
 from gis_core.actors import actor_of
+from gis_core.crs import Crs
 from gis_core.errors import InvalidInput, TooLarge, UnsupportedMedia
-from gis_core.geometry import Crs
 from layers.definitions import Collection
 
 GEOJSON_TYPES = ("application/geo+json", "application/json")

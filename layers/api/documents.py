@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from gis_core.geometry import CRS84, offered_crs
+from gis_core.crs import offered_crs
+from gis_core.geometry import CRS84
 from gis_core.negotiation import GEOJSON, HTML, JSON, Link
 from layers.api.schemas import SCHEMA
 from layers.formats.catalog import FORMATS

@@ -7,8 +7,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from psycopg import sql
 
+from gis_core.crs import Crs
 from gis_core.errors import InvalidInput
-from gis_core.geometry import Crs
 from gis_core.negotiation import url_with
 from layers.api.asking import DEFAULT_LIMIT, read_items_query
 from layers.formats.catalog import FORMATS, Format

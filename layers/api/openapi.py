@@ -11,7 +11,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from gis_core.geometry import CRS84, offered_crs
+from gis_core.crs import offered_crs
+from gis_core.geometry import CRS84
 from gis_core.negotiation import GEOJSON, HTML, JSON
 from layers.api import openapi_writing
 from layers.api.asking import COUNTS, DEFAULT_LIMIT, MAX_LIMIT, filterable

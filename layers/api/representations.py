@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
-from gis_core.geometry import Crs
+from gis_core.crs import Crs
 from gis_core.negotiation import VARY
 from layers.definitions import Extent
 from layers.formats.catalog import FORMATS

@@ -13,8 +13,9 @@ import shapely
 from django.db import DataError, connection
 from psycopg import sql
 
+from gis_core.crs import Crs
 from gis_core.errors import InvalidInput
-from gis_core.geometry import CRS84, WGS84_SRID, BBox, Crs
+from gis_core.geometry import CRS84, WGS84_SRID, BBox
 from layers.base import TILE_SRID
 from layers.definitions import Field
 from layers.policy import Access, Condition

@@ -24,6 +24,7 @@ from gis_core.history import recorded
 from layers.definitions import Collection
 from layers.events import features_changed
 from layers.policy import Access, access_to, require_write
+from layers.queries.items import COORDINATE_DIGITS
 from layers.queries.revisions import revision_of
 from layers.queries.sql import columns, table
 from layers.registry import get_collection
@@ -167,8 +168,9 @@ def csv_chunks(collection: Collection, frame: pd.DataFrame, names: list[str]) ->
 
 def _text_column(collection: Collection, name: str, values: pd.Series) -> Any:
     if name == "geom":
-        shapes = shapely.set_srid(shapely.force_2d(values.to_numpy(dtype=object)), 4326)
-        return shapely.to_wkb(shapes, hex=True, include_srid=True)
+        shapes = shapely.force_2d(values.to_numpy(dtype=object))
+        shapes = shapely.transform(shapes, lambda xy: xy.round(COORDINATE_DIGITS))  # as edits store them
+        return shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True)
     kind = collection.field(name)
     missing = values.isna()
     if kind is not None and kind.type == "integer":

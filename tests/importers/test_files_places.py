@@ -200,5 +200,5 @@ class TestRealFiles:
                 shapely.multipoints(shapely.get_coordinates(shapely.centroid(first.geometry))),
                 shapely.multipoints(shapely.get_coordinates(shapely.centroid(second.geometry))),
             )
-            < 1e-6
+            < 2e-6  # 7 decimals move the centre of a sliver
         )
