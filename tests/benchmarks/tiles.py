@@ -10,6 +10,7 @@ import mapbox_vector_tile
 import numpy as np
 import pyproj
 from django.conf import settings
+from shapely.geometry import box, shape
 
 from gis_core.actors import PUBLIC
 from layers.definitions import Layer
@@ -22,6 +23,7 @@ from tiles.grids import EXTENT, WEB_MERCATOR_QUAD, TileId
 from tiles.vector.sql import tile_attributes, tile_sql
 
 GOAL = 1.0
+INNER = box(1, 1, EXTENT - 1, EXTENT - 1)  # of a tile; one unit of its edge is left to rounding
 WANTED = (("parcels", 16), ("parcels", 14), ("streets", 15), ("green-spaces", 14), ("trees", 16))
 
 
@@ -59,21 +61,7 @@ def said(_who: str, answer: Any) -> Hashable:
     layers = mapbox_vector_tile.decode(answer, default_options={"y_coord_down": True})
     features = [feature for layer in layers.values() for feature in layer["features"]]
     assert features, "an empty tile measures nothing"
-    return sum(_inside(feature["geometry"]["coordinates"]) for feature in features)
-
-
-def _inside(coordinates: Any) -> bool:
-    """Whether the feature's box meets the inner part of the tile; one unit of its edge is left to rounding."""
-    flat = np.array(list(_numbers(coordinates))).reshape(-1, 2)
-    return bool((flat.max(axis=0) > 1).all() and (flat.min(axis=0) < EXTENT - 1).all())
-
-
-def _numbers(nested: Any) -> Any:
-    for part in nested:
-        if isinstance(part, list | tuple):
-            yield from _numbers(part)
-        else:
-            yield part
+    return sum(shape(feature["geometry"]).intersects(INNER) for feature in features)
 
 
 def distinct_tiles(rng: np.random.Generator, z: int, count: int) -> list[TileId]:
