@@ -212,7 +212,7 @@ def test_revert_of_what_was_written_past_the_application(signed_in, parcel):
 
 
 def test_revert_keeps_the_full_precision_of_a_shape_that_the_batch_did_not_touch(signed_in):
-    load_features("trees", frame(external_id=["t"], geom=[Point(-7.600000012345, 33.5)]))
+    run("INSERT INTO layers_tree (geom) VALUES (ST_SetSRID(ST_MakePoint(-7.600000012345, 33.5), 4326))")
     (tree,) = read_frame("trees").id.tolist()
     batch = apply_edits(STEWARD, [Patch("trees", tree, {"properties": {"species": "Palm"}}, 1)]).batch
     revert_batch(STEWARD, BatchKey(batch=batch))
