@@ -168,7 +168,7 @@ def test_guarded_text_is_no_formula_and_comes_back(text):
     assert not guard(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-@pytest.mark.parametrize("collection", COLLECTIONS.values(), ids=str)
+@pytest.mark.parametrize("collection", COLLECTIONS.values(), ids=COLLECTIONS)
 def test_short_names_are_short_and_different(collection):
     names = short_names(["id", *(f.name for f in collection.fields)])
     assert all(0 < len(name) <= 10 for name in names)
