@@ -179,7 +179,13 @@ _SCHEMAS: Json = {
         },
         "versions",
     ),
-    "Diff": _object({"from": _WHOLE, "to": _WHOLE, "fields": {"type": "array", "items": {"type": "object"}}}),
+    "Diff": _object(
+        {
+            "from": {**_WHOLE, "nullable": True},
+            "to": _WHOLE,
+            "fields": {"type": "array", "items": {"type": "object"}},
+        }
+    ),
     "Problem": _object(
         {
             "type": {"type": "string"},
