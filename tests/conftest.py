@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,13 @@ def square(west: float, south: float, side: float = 0.01) -> MultiPolygon:
 
 def frame(**columns: list) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry="geom", crs=4326)
+
+
+def eventually(is_so: Callable[[], bool], seconds: float) -> bool:
+    """Whether it comes true in time: other processes and database backends end when they are done."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True

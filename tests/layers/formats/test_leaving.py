@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -23,6 +23,7 @@ from layers.formats import files, snapshot
 from layers.formats.catalog import FORMATS
 from layers.formats.download import download, stream
 from layers.formats.snapshot import APPLICATION
+from tests.conftest import eventually
 from tests.layers.formats.parcels import breaking, parcels
 
 pytestmark = [pytest.mark.usefixtures("django_db_setup"), pytest.mark.xdist_group("server")]
@@ -61,15 +62,6 @@ def _answers(url: str) -> bool:
         return httpx.get(url, timeout=30).status_code == 200
     except httpx.TransportError:
         return False
-
-
-def eventually(is_so: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def readings() -> int:
@@ -144,7 +136,7 @@ def test_closing_early_leaves_nothing(name, folder):
     assert next(chunks)
     assert readings() == 1
     chunks.close()
-    assert readings() == 0
+    assert eventually(lambda: readings() == 0, 10)
     assert files_in(folder) == []
 
 
@@ -152,7 +144,7 @@ def test_a_stream_that_is_never_read_leaves_nothing(folder):
     chunks = stream(FORMATS["csv"], parcels(10))
     assert readings() == 1
     del chunks
-    assert readings() == 0
+    assert eventually(lambda: readings() == 0, 10)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -160,7 +152,7 @@ def test_a_query_that_fails_does_so_before_the_answer(name, folder):
     source = breaking(3)
     with pytest.raises(psycopg.errors.DivisionByZero):
         stream(FORMATS[name], source)
-    assert readings() == 0
+    assert eventually(lambda: readings() == 0, 10)
     assert files_in(folder) == []
 
 
@@ -170,7 +162,7 @@ def test_a_failure_while_a_file_is_made_removes_it(name, folder):
     chunks = stream(FORMATS[name], source)
     with pytest.raises(Exception, match=r"division by zero|Error while"):
         next(chunks)
-    assert readings() == 0
+    assert eventually(lambda: readings() == 0, 10)
     assert files_in(folder) == []
 
 
@@ -188,7 +180,7 @@ def test_a_download_that_takes_too_long_ends(monkeypatch):
     monkeypatch.setattr(snapshot, "LONGEST_S", 0)
     with pytest.raises(Unavailable, match="ask for fewer"):
         list(stream(FORMATS["csv"], parcels(10_000)))
-    assert readings() == 0
+    assert eventually(lambda: readings() == 0, 10)
 
 
 def test_it_reads_one_moment_and_cannot_write():
@@ -204,7 +196,7 @@ def test_it_reads_one_moment_and_cannot_write():
 def test_head_reads_nothing():
     answer = download(RequestFactory().head("/"), FORMATS["gpkg"], parcels(10**9))
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/geopackage+sqlite3")
-    assert readings() == 0
+    assert eventually(lambda: readings() == 0, 10)
 
 
 def test_folders_left_by_a_dead_process_are_removed(folder):

@@ -21,7 +21,7 @@ from layers.queries.frames import read_frame
 from layers.services.audit import HEADER, audit_chunks
 from layers.services.edit import Delete, Patch, apply_edits
 from layers.services.load import load_features
-from tests.conftest import frame, square
+from tests.conftest import eventually, frame, square
 from tests.layers.history.conftest import AUDITOR, PLANNER, STEWARD, at, run
 
 pytestmark = pytest.mark.django_db
@@ -295,4 +295,5 @@ def test_audit_is_sent_piece_by_piece_by_the_asynchronous_server(async_client, s
     lines = list(csv.DictReader(io.StringIO(b"".join(found).decode("utf-8-sig"), newline="")))
     assert len(found) >= 3
     assert {line["external_id"] for line in lines} == {f"t{n}" for n in range(1, 4501)} and len(lines) == 4500
-    assert run("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'casagis download'") == [(0,)]
+    reading = "SELECT FROM pg_stat_activity WHERE application_name = 'casagis download' AND datname = current_database()"
+    assert eventually(lambda: run(reading) == [], 10)
