@@ -140,6 +140,7 @@ def _history() -> dict[str, str]:
         "edit.history": _("History"),
         "edit.historyOf": _("History of {name}"),
         "edit.back": _("Back"),
+        "edit.lastChange": _("Last changed by {who}, {time}"),
         "edit.version": _("version {number}"),
         "edit.operation.create": _("Creation"),
         "edit.operation.update": _("Change"),

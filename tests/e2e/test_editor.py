@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -174,6 +175,17 @@ def drag(page: Page, box: dict[str, float], right: int, down: int) -> None:
     page.mouse.up()
 
 
+def move_inward(page: Page, parcel: dict[str, Any], number: int) -> None:
+    """By the list of corners, a tenth of the way to the middle: so it covers no neighbour."""
+    page.get_by_text("Corners and coordinates").click()
+    west, south, east, north = box_of(parcel)
+    middle = ((south + north) / 2, (west + east) / 2)
+    for box, goal in zip(corner(page, number), middle, strict=True):
+        now = float(box.input_value())
+        box.fill(f"{now + 0.1 * (goal - now):.7f}")
+        box.press("Tab")
+
+
 def test_reshaped_parcel_is_drawn_anew_from_its_tiles(city: RunningCity, browser: Browser) -> None:
     with planner_page(city, browser) as page:
         parcel = some_parcel(page, city, 1)
@@ -228,10 +240,14 @@ def test_two_people_change_one_parcel_and_both_changes_stay(city: RunningCity, b
             edit_parcel(page, city, parcel)
         theirs.get_by_label("Owner").select_option("habous")
         theirs.get_by_label("Land use").select_option("public")
+        move_inward(theirs, parcel, 1)
         theirs.get_by_label("Why this change").fill("arrêté 2026-14")
         expect(save(theirs)).to_contain_text("is saved")
+        shape_of_theirs = item(theirs, city, parcel)["geometry"]
+        assert shape_of_theirs != parcel["geometry"]
         mine.get_by_label("Cadastral reference").fill("MERGED-1")
         mine.get_by_label("Land use").select_option("green")
+        move_inward(mine, parcel, 3)
         mine.get_by_role("button", name="Save", exact=True).click()
         dialog = mine.get_by_role("dialog")
         expect(dialog).to_contain_text("planner-two")
@@ -242,9 +258,13 @@ def test_two_people_change_one_parcel_and_both_changes_stay(city: RunningCity, b
         mine.keyboard.press("Escape")
         expect(mine.get_by_label("Cadastral reference")).to_have_value("MERGED-1")
         mine.get_by_role("button", name="Save", exact=True).click()
-        dialog.get_by_role("radio", name="Yours").check()
+        expect(dialog.locator(".mini-map path")).to_have_count(3)
+        dialog.get_by_role("group", name="Land use").get_by_role("radio", name="Yours").check()
+        expect(merged).to_be_disabled()
+        dialog.get_by_role("group", name="Shape").get_by_role("radio", name="Theirs").check()
         merged.click()
         expect(mine.locator(".toast")).to_contain_text("is saved")
+        assert item(mine, city, parcel)["geometry"] == shape_of_theirs
         stored = item(mine, city, parcel)["properties"]
         assert (stored["reference"], stored["land_use"], stored["owner_kind"]) == (
             "MERGED-1",
@@ -289,6 +309,92 @@ def test_history_shows_what_changed_and_brings_it_back(city: RunningCity, browse
         expect(page.locator(".toast")).to_contain_text("is brought back")
         expect(page.locator(".versions > li").first).to_contain_text("Version")
         assert item(page, city, parcel)["properties"]["land_use"] == before
+
+
+def test_a_deleted_parcel_is_found_among_the_latest_changes(city: RunningCity, browser: Browser) -> None:
+    with planner_page(city, browser) as page:
+        parcel = some_parcel(page, city, 9)
+        open_map(page, f"{city.url}/?lang=en{place_of(parcel)}")
+        page.locator("#city-map").click()
+        page.locator(".popup-actions").get_by_role("button", name="Edit").click()
+        expect(page.locator(".edit-last")).to_contain_text("Last changed by")
+        page.get_by_role("button", name="Delete", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        expect(page.locator(".toast")).to_contain_text("is deleted")
+        address = f"{city.url}/collections/parcels/items/{parcel['id']}"
+        assert page.request.get(address, headers={"Accept": "application/json"}).status in {404, 410}
+        page.get_by_text("Latest changes in this layer").click()
+        page.locator(".changes .version").first.click()
+        page.locator(".changed-features button").first.click()
+        page.locator(".versions > li").nth(1).get_by_role("button").first.click()
+        page.get_by_role("button", name="Bring this back").click()
+        page.get_by_role("dialog").get_by_role("button", name="Bring this back").click()
+        expect(page.locator(".toast")).to_contain_text("is there again")
+        assert item(page, city, parcel)["geometry"] == parcel["geometry"]
+
+
+def test_a_dragged_corner_snaps_to_the_neighbour(city: RunningCity, browser: Browser) -> None:
+    with planner_page(city, browser) as page:
+        parcel, shared = parcel_with_shared_corner(page, city)
+        edit_parcel(page, city, parcel)
+        page.get_by_text("Corners and coordinates").click()
+        number = 1 + parcel["geometry"]["coordinates"][0][0].index(shared)
+        west, south, east, north = box_of(parcel)
+        inward = [
+            shared[1] + 0.3 * ((south + north) / 2 - shared[1]),
+            shared[0] + 0.3 * ((west + east) / 2 - shared[0]),
+        ]
+        for box, value in zip(corner(page, number), inward, strict=True):
+            box.fill(f"{value:.7f}")
+            box.press("Tab")
+        page.get_by_role("button", name="Reshape").click()
+        page.wait_for_timeout(600)
+        handle = page.locator(".marker-icon:not(.marker-icon-middle)").nth(number - 1).bounding_box()
+        assert handle
+        goal = screen_place(page, shared)
+        drag(
+            page,
+            handle,
+            round(goal[0] - handle["x"] - handle["width"] / 2) + 4,
+            round(goal[1] - handle["y"] - handle["height"] / 2) + 3,
+        )
+        expect(corner(page, number)[0]).to_have_value(str(shared[1]))
+        expect(corner(page, number)[1]).to_have_value(str(shared[0]))
+        expect(page.get_by_role("button", name="Snap")).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("button", name="Reshape").focus()
+        page.keyboard.press("s")
+        expect(page.get_by_role("button", name="Snap")).to_have_attribute("aria-pressed", "false")
+
+
+def parcel_with_shared_corner(page: Page, city: RunningCity) -> tuple[dict[str, Any], list[float]]:
+    """A parcel of four corners, and one of them that is also a corner of another parcel."""
+    features = fetch(page, f"{city.url}/collections/parcels/items?limit=1000")["features"]
+    owners: dict[tuple[float, ...], set[int]] = {}
+    for feature in features:
+        for place in feature["geometry"]["coordinates"][0][0]:
+            owners.setdefault(tuple(place), set()).add(feature["id"])
+    simple = [f for f in features if len(f["geometry"]["coordinates"][0][0]) == 5][10:]
+    for feature in simple:
+        shared = [p for p in feature["geometry"]["coordinates"][0][0][:-1] if len(owners[tuple(p)]) > 1]
+        west, _south, east, _north = box_of(feature)
+        if shared and east - west > 0.0003:
+            return feature, shared[0]
+    raise AssertionError("no parcel has a corner in common with another")
+
+
+def screen_place(page: Page, place: list[float]) -> tuple[float, float]:
+    """Where a coordinate is on the screen, by Web Mercator around the map's middle in the address."""
+    zoom, lat, lon = (float(part) for part in page.url.split("#")[1].split("&")[0].split("/"))
+    box = page.locator("#city-map").bounding_box()
+    assert box
+    scale = 256 * 2**zoom
+    across = (place[0] - lon) / 360 * scale
+    down = (mercator(lat) - mercator(place[1])) * scale
+    return box["x"] + box["width"] / 2 + across, box["y"] + box["height"] / 2 + down
+
+
+def mercator(lat: float) -> float:
+    return math.asinh(math.tan(math.radians(lat))) / (2 * math.pi)
 
 
 def test_a_draft_survives_a_reload(city: RunningCity, browser: Browser) -> None:

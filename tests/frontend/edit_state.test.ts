@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Drafts, type Draft } from "../../frontend/ts/edit/drafts.ts";
 import { boxOf, boxesMeet, insertCorner, moveCorner, normalised, pathsOf, removeCorner, sameShape, shifted, starter } from "../../frontend/ts/edit/shapes.ts";
+import { projection } from "../../frontend/ts/edit/mini_map.ts";
+import { meetsTile } from "../../frontend/ts/tile_boxes.ts";
 import { UndoStack } from "../../frontend/ts/edit/undo_stack.ts";
 import { controlOf, emptied, isoOfLocal, localOfIso, parseNumber, readControl, writeControl } from "../../frontend/ts/edit/values.ts";
 
@@ -125,4 +127,19 @@ test("a browser that keeps nothing says so", () => {
   const full = { ...memory(), setItem: () => { throw new Error("QuotaExceeded"); } } as unknown as Storage;
   assert.equal(new Drafts(full, "amina").keep(draft(1, "")), false);
   assert.equal(new Drafts(null, "amina").keep(draft(1, "")), false);
+});
+
+test("a box meets its own tile, the neighbour only across a border", () => {
+  assert.ok(meetsTile([-7.62, 33.59, -7.619, 33.591], "490:410:10"));
+  assert.ok(!meetsTile([-7.62, 33.59, -7.619, 33.591], "492:410:10"));
+  assert.ok(meetsTile([-0.001, 10, 0.001, 10.001], "0:0:1") && meetsTile([-0.001, 10, 0.001, 10.001], "1:0:1"));
+  assert.ok(meetsTile([-7.62, 33.59, -7.619, 33.591], "0:0:0"));
+});
+
+test("shapes are pictured whole, in the middle, and as wide as on the ground", () => {
+  const place = projection([[-0.001, 59.999, 0.001, 60.001]]);
+  const [[west, south], [east, north]] = [place([-0.001, 59.999]), place([0.001, 60.001])];
+  assert.deepEqual([(west + east) / 2, Math.round((south + north) / 2)], [160, 100]);
+  assert.ok(Math.abs((east - west) / (south - north) - 0.5) < 0.01);
+  assert.ok(south <= 184 && north >= 16);
 });

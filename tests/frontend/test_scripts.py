@@ -34,6 +34,8 @@ def test_map_page_weighs_little(tmp_path: Path) -> None:
     run("node", "frontend/build.js", "--out", str(tmp_path))
     packed = {path.name: len(gzip.compress(path.read_bytes())) for path in tmp_path.iterdir()}
     assert packed["map.js"] < 120_000
+    assert b"geoman" not in (tmp_path / "map.js").read_bytes()
+    assert packed["edit.js"] < 130_000
     assert packed["site.css"] + packed["map.css"] < 25_000
     assert packed["cairo-arabic-wght-normal.woff2"] < 60_000
 

@@ -149,8 +149,8 @@ export async function restoreVersion(collection: string, id: number, number: num
   return saved(await send("POST", `${versionsPath(collection, id)}/${number}/restore`, sending));
 }
 
-export async function fetchVersions(collection: string, id: number): Promise<Version[]> {
-  return (await fetchJson<{ versions: Version[] }>(`${versionsPath(collection, id)}?limit=50`)).versions;
+export async function fetchVersions(collection: string, id: number, limit = 50): Promise<Version[]> {
+  return (await fetchJson<{ versions: Version[] }>(`${versionsPath(collection, id)}?limit=${limit}`)).versions;
 }
 
 export const fetchDiff = (collection: string, id: number, number: number): Promise<Diff> =>

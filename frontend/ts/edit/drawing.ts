@@ -1,7 +1,11 @@
 /** Draws one new shape by pointer; Enter or the last corner finishes it, Backspace takes the last corner back. */
 
+import { announce } from "../dom.ts";
+import { say } from "../words.ts";
 import { SNAP_PX } from "./geoman.ts";
-import { normalised, type Kind, type Shape } from "./shapes.ts";
+import { normalised, starter, type Shape } from "./shapes.ts";
+import type { Target } from "./target.ts";
+import type { Workbench } from "./workbench.ts";
 
 const TOOLS = { Point: "Marker", LineString: "Line", MultiPolygon: "Polygon" } as const;
 
@@ -13,12 +17,12 @@ interface Tool {
 
 export class Drawing {
   private tool: "Marker" | "Line" | "Polygon" | null = null;
+  private target: Target | null = null;
+  private readonly map: L.Map;
 
-  constructor(
-    private readonly map: L.Map,
-    onDrawn: (shape: Shape) => void,
-  ) {
-    map.on("pm:create", ({ layer }) => {
+  constructor(private readonly bench: Workbench, onDrawn: (shape: Shape) => void) {
+    this.map = bench.map;
+    this.map.on("pm:create", ({ layer }) => {
       if (!this.tool) return;
       const { geometry } = (layer as L.Polygon).toGeoJSON(7) as GeoJSON.Feature<Shape>;
       layer.remove();
@@ -31,12 +35,15 @@ export class Drawing {
     return this.tool !== null;
   }
 
-  start(kind: Kind, snapping: boolean): void {
+  start(target: Target): void {
     this.stop();
+    const { kind } = target;
+    this.target = target;
     this.tool = TOOLS[kind];
+    this.showNeighbours();
     const line = { className: "edit-shape", weight: 3 };
     this.map.pm.enableDraw(this.tool, {
-      snappable: snapping && kind !== "Point",
+      snappable: kind !== "Point",
       snapDistance: SNAP_PX,
       allowSelfIntersection: false,
       continueDrawing: false,
@@ -46,6 +53,20 @@ export class Drawing {
       hintlineStyle: { ...line, dashArray: "4 6" },
       markerStyle: { icon: L.divIcon({ className: "edit-point", iconSize: [26, 26], iconAnchor: [13, 13] }) },
     });
+    this.map.getContainer().focus({ preventScroll: true });
+    announce(say("edit.drawingStarted"));
+  }
+
+  /** A shape to begin with, without drawing: in the middle of the map, an eighth of it high. */
+  starter({ kind }: Target): Shape {
+    const { lat, lng } = this.map.getCenter();
+    return starter(kind, [lng, lat], Math.abs(this.map.getBounds().getNorth() - lat) / 8);
+  }
+
+  toggleSnapping(): void {
+    if (!this.tool || this.target?.kind === "Point") return;
+    this.bench.toggleSnapping();
+    this.showNeighbours();
   }
 
   finish(): void {
@@ -57,8 +78,14 @@ export class Drawing {
   }
 
   stop(): void {
-    if (this.tool) this.map.pm.disableDraw();
+    if (!this.tool) return;
+    this.map.pm.disableDraw();
+    this.bench.neighbours.hide();
     this.tool = null;
+  }
+
+  private showNeighbours(): void {
+    if (this.target && this.target.kind !== "Point") this.bench.neighbours.show(this.target.collection, null, this.bench.snapping);
   }
 
   private get current(): Tool | undefined {

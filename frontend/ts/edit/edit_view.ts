@@ -36,6 +36,7 @@ export class EditView {
   private readonly alert = element("div", { class: "edit-alert", role: "alert", hidden: true, tabindex: "-1" });
   private readonly problems = element("div", { class: "edit-problems", role: "alert" });
   private readonly notice = element("div", { class: "edit-notice", hidden: true });
+  private readonly last = element("p", { class: "edit-last" });
   private readonly kept = element("p", { class: "edit-kept" });
   private readonly hint = element("p", { class: "hint edit-hint" });
   private readonly buttons: Record<"reshape" | "move" | "snap" | "undo" | "redo" | "remove" | "history", HTMLButtonElement>;
@@ -96,6 +97,10 @@ export class EditView {
     this.notice.replaceChildren(...(content ? [content] : []));
   }
 
+  showLastChange(text: string, mark: HTMLElement | null): void {
+    this.last.replaceChildren(text, ...(mark ? [" ", mark] : []));
+  }
+
   showBusy(busy: boolean): void {
     this.save.disabled = busy || !this.session.dirty;
     this.save.textContent = say(busy ? "edit.saving" : "edit.save");
@@ -142,7 +147,7 @@ export class EditView {
     );
     form.addEventListener("submit", (event) => event.preventDefault());
     const cancel = textButton(say("edit.cancel"), "button quiet", () => this.actions.cancel());
-    const heading = element("div", { class: "edit-heading" }, element("p", { class: "kind" }, session.target.title), this.title);
+    const heading = element("div", { class: "edit-heading" }, element("p", { class: "kind" }, session.target.title), this.title, this.last);
     return element("section", { class: "edit-view" }, heading, tools, form, element("footer", { class: "edit-footer" }, this.alert, element("div", { class: "actions" }, this.save, cancel), this.kept));
   }
 }

@@ -1,6 +1,6 @@
 /** One feature on the workbench: keeps shape, form, draft and steps together until it is saved, deleted or left. */
 
-import { announce, debounce } from "../dom.ts";
+import { debounce } from "../dom.ts";
 import { say } from "../words.ts";
 import { deleteFeature, Refusal, type RuleBroken, type Saved } from "./api.ts";
 import { ask } from "./ask.ts";
@@ -41,7 +41,7 @@ export class Editing {
       undo: () => this.step("undo"),
       redo: () => this.step("redo"),
       remove: () => void this.remove(),
-      history: () => (this.session.dirty ? this.tell("edit.saveFirst") : events.history(session)),
+      history: () => (session.dirty ? bench.toast.show(say("edit.saveFirst")) : events.history(session)),
       save: () => void this.save(),
       cancel: () => void this.leave(),
       typed: (name, value) => this.typed(name, value),
@@ -74,9 +74,9 @@ export class Editing {
   }
 
   toggleSnapping(): void {
-    this.bench.snapping = !this.bench.snapping;
+    if (this.session.target.kind === "Point") return;
+    this.bench.toggleSnapping();
     this.setMode(this.mode);
-    this.tell(this.bench.snapping ? "edit.snapOn" : "edit.snapOff");
   }
 
   step(way: "undo" | "redo"): void {
@@ -217,10 +217,5 @@ export class Editing {
     const { target, id, version } = this.session;
     for (const kept of [...this.keptAs, version]) this.bench.drafts.discard({ collection: target.collection, id, version: kept });
     this.keptAs.clear();
-  }
-
-  private tell(key: string): void {
-    announce(say(key));
-    this.bench.toast.show(say(key));
   }
 }

@@ -1,7 +1,7 @@
 /** The editor's panel: which of its views is shown, and what leads from one to the other. */
 
 import { fetchFeature } from "../catalogue.ts";
-import { announce, element } from "../dom.ts";
+import { element } from "../dom.ts";
 import type { Editor, EditorHost } from "../edit_door.ts";
 import type { Hit } from "../vector_map.ts";
 import { say } from "../words.ts";
@@ -13,11 +13,13 @@ import { Drawing } from "./drawing.ts";
 import { Editing } from "./editing.ts";
 import { icon } from "./icons.ts";
 import { IdleView } from "./idle_view.ts";
+import { tellLastChange } from "./last_change.ts";
 import { listenForKeys } from "./keys.ts";
+import { isTooFar, likelyLayer } from "./layer_choice.ts";
 import { PastView } from "./past_view.ts";
 import { Receipts } from "./receipts.ts";
 import { Session } from "./session.ts";
-import { starter, type Shape } from "./shapes.ts";
+import type { Shape } from "./shapes.ts";
 import { loadTarget, type Target } from "./target.ts";
 import { explain } from "./trouble.ts";
 import { Workbench } from "./workbench.ts";
@@ -36,7 +38,7 @@ export class EditorPanel implements Editor {
 
   constructor(private readonly host: EditorHost) {
     this.bench = new Workbench(host);
-    this.drawing = new Drawing(host.map, (shape) => this.begin(shape));
+    this.drawing = new Drawing(this.bench, (shape) => this.begin(shape));
     this.receipts = new Receipts(this.bench, (collection, id) => this.restored(collection, id));
     this.past = new PastView(this.bench, this.receipts, (view) => this.present(view), () => this.backToIdle());
     this.idle = new IdleView(host.layers, {
@@ -61,7 +63,7 @@ export class EditorPanel implements Editor {
 
   open(): void {
     this.show();
-    if (!this.editing) void this.choose(this.target?.collection ?? this.firstLayer());
+    if (!this.editing) void this.choose(this.target?.collection ?? likelyLayer(this.host.layers, this.bench.map.getZoom()));
   }
 
   async edit(collection: string, id: number): Promise<void> {
@@ -92,9 +94,9 @@ export class EditorPanel implements Editor {
     if (this.drawing.active) return;
     const hit = hits.find(({ layer }) => layer.collection === this.target?.collection);
     const current = this.editing?.session;
-    if (current?.dirty) return this.tell(say("edit.saveFirst"));
+    if (current?.dirty) return this.bench.toast.show(say("edit.saveFirst"));
     if (hit && hit.feature.id !== current?.id) void this.edit(hit.layer.collection, hit.feature.id);
-    else if (!hit && !current && this.target) this.tell(say("edit.nothingOf", { title: this.target.title }));
+    else if (!hit && !current && this.target) this.bench.toast.show(isTooFar(this.target, this.bench.map.getZoom()) ? say("zoomIn") : say("edit.nothingOf", { title: this.target.title }));
   }
 
   private async close(): Promise<void> {
@@ -119,7 +121,7 @@ export class EditorPanel implements Editor {
       undo: () => this.editing?.step("undo"),
       redo: () => this.editing?.step("redo"),
       remove: () => void this.editing?.remove(),
-      snap: () => this.editing?.toggleSnapping(),
+      snap: () => (this.editing ?? this.drawing).toggleSnapping(),
     });
   }
 
@@ -128,12 +130,6 @@ export class EditorPanel implements Editor {
     else if (this.editing) await this.editing.leave();
     else if (this.past.isOpen) this.backToIdle();
     else await this.close();
-  }
-
-  /** The layer that is on and can be seen at this zoom, else the first one. */
-  private firstLayer(): string {
-    const on = this.host.layers.filter(({ collection }) => document.querySelector<HTMLInputElement>(`#layer-${CSS.escape(collection)}`)?.checked);
-    return (on.find(({ minZoom }) => minZoom < this.bench.map.getZoom()) ?? on[0] ?? this.host.layers[0])?.collection ?? "";
   }
 
   private async load(collection: string): Promise<Target> {
@@ -182,27 +178,20 @@ export class EditorPanel implements Editor {
   }
 
   private draw(): void {
-    const { target, bench } = this;
-    if (!target) return;
-    this.drawing.start(target.kind, bench.snapping);
-    if (target.kind !== "Point") bench.neighbours.show(target.collection, null);
-    this.idle.showDrawing(target);
-    bench.map.getContainer().focus({ preventScroll: true });
-    announce(say("edit.drawingStarted"));
+    if (!this.target) return;
+    this.drawing.start(this.target);
+    this.idle.showDrawing(this.target);
   }
 
   private stopDrawing(): void {
     if (!this.drawing.active) return;
     this.drawing.stop();
-    this.bench.neighbours.hide();
     this.backToIdle();
   }
 
   private placeInTheMiddle(): void {
     if (!this.target) return;
-    const { lat, lng } = this.bench.map.getCenter();
-    const reach = Math.abs(this.bench.map.getBounds().getNorth() - lat) / 8;
-    this.begin(starter(this.target.kind, [lng, lat], reach));
+    this.begin(this.drawing.starter(this.target));
     this.editing?.view.corners.open();
   }
 
@@ -227,6 +216,7 @@ export class EditorPanel implements Editor {
     this.present(this.editing.view.element);
     this.editing.start();
     this.editing.view.focus();
+    void tellLastChange(this.editing);
     offerDraft(this.editing, this.bench.drafts, (draft) => void this.recover(draft));
   }
 
@@ -246,17 +236,14 @@ export class EditorPanel implements Editor {
 
   /** After an undo from the message line: the open feature is shown as it is now; null: it is gone. */
   private restored(collection: string, id: number | null): void {
+    void this.past.refresh(id);
     const open = this.editing?.session;
     if (!open || open.dirty || open.target.collection !== collection) return;
     if (id === null) this.backToIdle();
     else if (open.id === id) void this.edit(collection, id);
   }
 
-  private tell(text: string): void {
-    this.bench.toast.show(text);
-  }
-
   private fail(error: unknown): void {
-    this.tell(explain(error));
+    this.bench.toast.show(explain(error));
   }
 }

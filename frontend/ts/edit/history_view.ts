@@ -2,7 +2,7 @@
 
 import { element } from "../dom.ts";
 import { formatMoment, say } from "../words.ts";
-import { fetchDiff, fetchVersions, type Diff, type Version } from "./api.ts";
+import { fetchDiff, type Diff, type Version } from "./api.ts";
 import { textButton } from "./controls.ts";
 import { icon } from "./icons.ts";
 import { diffTable } from "./diff_table.ts";
@@ -18,30 +18,31 @@ export interface HistoryActions {
 
 export class HistoryView {
   readonly element: HTMLElement;
-  private readonly list = element("ol", { class: "versions", role: "list" }, element("li", {}, say("loading")));
+  private readonly list = element("ol", { class: "versions", role: "list" });
   private readonly heading: HTMLElement;
 
-  constructor(private readonly target: Target, private readonly id: number, name: string, private readonly actions: HistoryActions) {
+  /** `versions`: the newest first. */
+  constructor(
+    private readonly target: Target,
+    private readonly id: number,
+    name: string,
+    versions: readonly Version[],
+    private readonly actions: HistoryActions,
+  ) {
     this.heading = element("h2", { tabindex: "-1" }, say("edit.historyOf", { name }));
     const back = textButton("", "link back", () => actions.back());
     back.append(icon("back"), say("edit.back"));
     const key = ["before", "added", "removed", "after"].map((part) => element("li", { class: `key-${part}` }, element("span", { class: `key-sample diff-${part}`, "aria-hidden": "true" }), say(`edit.key.${part}`)));
     this.element = element("section", { class: "history-view edit-body" }, back, element("p", { class: "kind" }, target.title), this.heading, element("ul", { class: "diff-key", "aria-label": say("edit.key") }, ...key), this.list);
+    const newest = versions[0];
+    const standing = newest && newest.operation !== "delete" ? newest.version : undefined;
+    this.list.append(...versions.map((version) => this.item(version, version === newest, standing)));
   }
 
   /** Opens the newest change at once: that is what people come for. */
-  async load(): Promise<void> {
+  begin(): void {
     this.heading.focus({ preventScroll: true });
-    try {
-      const versions = await fetchVersions(this.target.collection, this.id);
-      const newest = versions[0];
-      const standing = newest && newest.operation !== "delete" ? newest.version : undefined;
-      const items = versions.map((version) => this.item(version, version === newest, standing));
-      this.list.replaceChildren(...items);
-      items[0]?.querySelector("button")?.click();
-    } catch (error) {
-      this.list.replaceChildren(element("li", { role: "alert" }, explain(error)));
-    }
+    this.list.querySelector("button")?.click();
   }
 
   private item(version: Version, isNewest: boolean, standing: number | undefined): HTMLElement {

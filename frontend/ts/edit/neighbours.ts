@@ -5,21 +5,21 @@ import { fetchWithin } from "./api.ts";
 
 const MOST = 300;
 const FIRST_ZOOM = 15;
-const STYLE = { className: "edit-neighbour", weight: 1.5, fill: false, interactive: false, snapIgnore: false };
+const STYLE = { className: "edit-neighbour", weight: 1.5, fill: false, interactive: false };
 
 export class Neighbours {
   private readonly lines = L.layerGroup();
   private asking: AbortController | null = null;
-  private of: { collection: string; except: number | null } | null = null;
+  private of: { collection: string; except: number | null; snap: boolean } | null = null;
   private readonly soon = debounce(300, () => void this.load());
 
   constructor(private readonly map: L.Map) {
     map.on("moveend", () => this.of && this.soon());
   }
 
-  /** `except`: the feature that is edited itself. */
-  show(collection: string, except: number | null): void {
-    this.of = { collection, except };
+  /** `except`: the feature that is edited itself. `snap`: whether the lines draw corners to them. */
+  show(collection: string, except: number | null, snap = true): void {
+    this.of = { collection, except, snap };
     this.lines.addTo(this.map);
     void this.load();
   }
@@ -42,7 +42,7 @@ export class Neighbours {
     if (!found || this.of !== asked) return;
     this.lines.clearLayers();
     for (const feature of found) {
-      if (feature.geometry && Number(feature.id) !== asked.except) L.geoJSON(feature.geometry, STYLE as L.GeoJSONOptions).eachLayer((layer) => this.lines.addLayer(layer));
+      if (feature.geometry && Number(feature.id) !== asked.except) L.geoJSON(feature.geometry, { ...STYLE, snapIgnore: !asked.snap } as L.GeoJSONOptions).eachLayer((layer) => this.lines.addLayer(layer));
     }
   }
 }

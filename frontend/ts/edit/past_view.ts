@@ -2,7 +2,7 @@
 
 import { fetchFeature } from "../catalogue.ts";
 import { formatMoment, say } from "../words.ts";
-import { Refusal, restoreVersion, type Version } from "./api.ts";
+import { fetchVersions, Refusal, restoreVersion, type Version } from "./api.ts";
 import { ask } from "./ask.ts";
 import { HistoryView } from "./history_view.ts";
 import type { Receipts } from "./receipts.ts";
@@ -27,25 +27,26 @@ export class PastView {
   /** `name` is what the feature is called where it is known, as of one that is deleted. */
   async open(target: Target, id: number, name?: string): Promise<void> {
     this.shown = { target, id };
-    const standing = await this.standing(target, id);
+    const versions = await fetchVersions(target.collection, id);
+    const standing = versions[0]?.operation === "delete" ? null : await fetchFeature(target.collection, id);
     this.bench.bringIntoView(standing?.geometry ?? null);
-    const view = new HistoryView(target, id, name ?? calledBy(standing?.properties ?? {}, id), {
+    const view = new HistoryView(target, id, name ?? calledBy(standing?.properties ?? {}, id), versions, {
       back: () => this.onBack(),
       restore: (version, seen) => void this.restore(version, seen),
       showChange: (change) => this.bench.overlay.showChange(change),
     });
     this.present(view.element);
-    await view.load();
+    view.begin();
+  }
+
+  /** Of the feature that is shown, when it is this one. */
+  async refresh(id: number | null): Promise<void> {
+    if (this.shown && this.shown.id === id) await this.open(this.shown.target, this.shown.id);
   }
 
   close(): void {
     this.shown = null;
     this.bench.overlay.showChange(null);
-  }
-
-  /** Null for a deleted feature. */
-  private async standing(target: Target, id: number) {
-    return fetchFeature(target.collection, id).catch(() => null);
   }
 
   private async restore(version: Version, seen: number | undefined): Promise<void> {
@@ -59,7 +60,7 @@ export class PastView {
     ]);
     if (answer !== "restore") return;
     try {
-      const old = (await this.standing(target, id))?.geometry ?? null;
+      const old = seen === undefined ? null : (await fetchFeature(target.collection, id)).geometry;
       const saved = await restoreVersion(target.collection, id, version.version, seen, say("edit.restoreComment", { number: version.version }));
       this.receipts.restored(target, saved, old, seen ?? null);
       await this.bench.redraw(target.collection, old, saved.feature.geometry);

@@ -1,6 +1,7 @@
 /** What every part of the editor works with: the map's tools, the drafts, the message line. Made once. */
 
 import type { EditorHost } from "../edit_door.ts";
+import { say } from "../words.ts";
 import { browserStore, Drafts } from "./drafts.ts";
 import { readyForEditing } from "./geoman.ts";
 import { Neighbours } from "./neighbours.ts";
@@ -25,6 +26,12 @@ export class Workbench {
 
   get map(): L.Map {
     return this.host.map;
+  }
+
+  toggleSnapping(): void {
+    this.snapping = !this.snapping;
+    const text = say(this.snapping ? "edit.snapOn" : "edit.snapOff");
+    this.toast.show(text);
   }
 
   /** The tiles of what was there and of what is there now. */
