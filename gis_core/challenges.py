@@ -17,6 +17,8 @@ def refusal_headers(request: HttpRequest, body: Mapping[str, Any]) -> dict[str, 
         return {"WWW-Authenticate": sign_in_challenge(body, basic=not from_page(request))}
     if body["status"] == 403 and "scope" in body:
         return {"WWW-Authenticate": f'{_bearer("insufficient_scope")}, scope="{body["scope"]}"'}
+    if "allow" in body:
+        return {"Allow": body["allow"]}
     if "retry_after" in body:
         return {"Retry-After": str(body["retry_after"])}
     return {}

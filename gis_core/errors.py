@@ -5,6 +5,7 @@ CasaGISError
 ├── NotAuthenticated      401
 ├── NotAllowed            403
 ├── NotFound              404
+├── NotOffered            405  the address is right, the method is not; `allow` names those that are
 ├── Conflict              409
 ├── Gone                  410  it was there; says how to bring it back
 ├── PreconditionFailed    412  somebody else changed it; carries base, theirs and yours
@@ -50,6 +51,11 @@ class NotAllowed(CasaGISError):
 class NotFound(CasaGISError):
     status = 404
     title = "Not found"
+
+
+class NotOffered(CasaGISError):
+    status = 405
+    title = "Method not offered"
 
 
 class Conflict(CasaGISError):

@@ -58,7 +58,6 @@ def _record(collection: Collection) -> None:
         meta={
             "indexes": [
                 models.Index(fields=["id", "-pgh_id"], name=f"{name.lower()}_id"),
-                models.Index(fields=["pgh_context"], name=f"{name.lower()}_batch"),
                 models.Index(fields=["pgh_created_at"], name=f"{name.lower()}_at"),
                 models.Index(  # empty but for what is written past the application
                     fields=["transaction_id"],

@@ -107,8 +107,8 @@ def answered(request: HttpRequest, edited: Edited, *, created: bool = False) -> 
         response["Preference-Applied"] = "return=representation"
         response["Content-Crs"] = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
     response["ETag"] = f'"{edited.version}"'
-    changed = datetime.fromisoformat(json.loads(feature)["properties"]["updated_at"])
-    response["Last-Modified"] = http_date(int(changed.timestamp()))
+    if changed := json.loads(feature)["properties"].get("updated_at"):  # a right can hide it
+        response["Last-Modified"] = http_date(int(datetime.fromisoformat(changed).timestamp()))
     return response
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
+
+from gis_core.errors import NotOffered
 
 View = Callable[..., HttpResponse]
 
@@ -17,6 +19,10 @@ def by_method(**views: View) -> View:
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         method = "GET" if request.method == "HEAD" else request.method
         view = views.get(method or "")
-        return view(request, *args, **kwargs) if view else HttpResponseNotAllowed(allowed)
+        if view is None:
+            raise NotOffered(
+                f"{request.method} is not offered here; use {', '.join(allowed)}.", allow=", ".join(allowed)
+            )
+        return view(request, *args, **kwargs)
 
     return door

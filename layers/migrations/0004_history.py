@@ -907,19 +907,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='airobservationevent',
-            index=models.Index(fields=['pgh_context'], name='airobservationevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='airobservationevent',
             index=models.Index(fields=['pgh_created_at'], name='airobservationevent_at'),
         ),
         migrations.AddIndex(
             model_name='airstationevent',
             index=models.Index(fields=['id', '-pgh_id'], name='airstationevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='airstationevent',
-            index=models.Index(fields=['pgh_context'], name='airstationevent_batch'),
         ),
         migrations.AddIndex(
             model_name='airstationevent',
@@ -931,19 +923,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='buildingevent',
-            index=models.Index(fields=['pgh_context'], name='buildingevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='buildingevent',
             index=models.Index(fields=['pgh_created_at'], name='buildingevent_at'),
         ),
         migrations.AddIndex(
             model_name='collectionrouteevent',
             index=models.Index(fields=['id', '-pgh_id'], name='collectionrouteevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='collectionrouteevent',
-            index=models.Index(fields=['pgh_context'], name='collectionrouteevent_batch'),
         ),
         migrations.AddIndex(
             model_name='collectionrouteevent',
@@ -955,19 +939,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='depotevent',
-            index=models.Index(fields=['pgh_context'], name='depotevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='depotevent',
             index=models.Index(fields=['pgh_created_at'], name='depotevent_at'),
         ),
         migrations.AddIndex(
             model_name='disposalsiteevent',
             index=models.Index(fields=['id', '-pgh_id'], name='disposalsiteevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='disposalsiteevent',
-            index=models.Index(fields=['pgh_context'], name='disposalsiteevent_batch'),
         ),
         migrations.AddIndex(
             model_name='disposalsiteevent',
@@ -979,19 +955,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='districtevent',
-            index=models.Index(fields=['pgh_context'], name='districtevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='districtevent',
             index=models.Index(fields=['pgh_created_at'], name='districtevent_at'),
         ),
         migrations.AddIndex(
             model_name='greenspaceevent',
             index=models.Index(fields=['id', '-pgh_id'], name='greenspaceevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='greenspaceevent',
-            index=models.Index(fields=['pgh_context'], name='greenspaceevent_batch'),
         ),
         migrations.AddIndex(
             model_name='greenspaceevent',
@@ -1003,19 +971,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='parcelevent',
-            index=models.Index(fields=['pgh_context'], name='parcelevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='parcelevent',
             index=models.Index(fields=['pgh_created_at'], name='parcelevent_at'),
         ),
         migrations.AddIndex(
             model_name='pollutiongridevent',
             index=models.Index(fields=['id', '-pgh_id'], name='pollutiongridevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='pollutiongridevent',
-            index=models.Index(fields=['pgh_context'], name='pollutiongridevent_batch'),
         ),
         migrations.AddIndex(
             model_name='pollutiongridevent',
@@ -1027,19 +987,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='populationcellevent',
-            index=models.Index(fields=['pgh_context'], name='populationcellevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='populationcellevent',
             index=models.Index(fields=['pgh_created_at'], name='populationcellevent_at'),
         ),
         migrations.AddIndex(
             model_name='routestopevent',
             index=models.Index(fields=['id', '-pgh_id'], name='routestopevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='routestopevent',
-            index=models.Index(fields=['pgh_context'], name='routestopevent_batch'),
         ),
         migrations.AddIndex(
             model_name='routestopevent',
@@ -1051,19 +1003,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='streetevent',
-            index=models.Index(fields=['pgh_context'], name='streetevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='streetevent',
             index=models.Index(fields=['pgh_created_at'], name='streetevent_at'),
         ),
         migrations.AddIndex(
             model_name='streetfurnitureevent',
             index=models.Index(fields=['id', '-pgh_id'], name='streetfurnitureevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='streetfurnitureevent',
-            index=models.Index(fields=['pgh_context'], name='streetfurnitureevent_batch'),
         ),
         migrations.AddIndex(
             model_name='streetfurnitureevent',
@@ -1075,19 +1019,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='treeevent',
-            index=models.Index(fields=['pgh_context'], name='treeevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='treeevent',
             index=models.Index(fields=['pgh_created_at'], name='treeevent_at'),
         ),
         migrations.AddIndex(
             model_name='turnrestrictionevent',
             index=models.Index(fields=['id', '-pgh_id'], name='turnrestrictionevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='turnrestrictionevent',
-            index=models.Index(fields=['pgh_context'], name='turnrestrictionevent_batch'),
         ),
         migrations.AddIndex(
             model_name='turnrestrictionevent',
@@ -1099,10 +1035,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='vehicleevent',
-            index=models.Index(fields=['pgh_context'], name='vehicleevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='vehicleevent',
             index=models.Index(fields=['pgh_created_at'], name='vehicleevent_at'),
         ),
         migrations.AddIndex(
@@ -1111,19 +1043,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='wastecontainerevent',
-            index=models.Index(fields=['pgh_context'], name='wastecontainerevent_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='wastecontainerevent',
             index=models.Index(fields=['pgh_created_at'], name='wastecontainerevent_at'),
         ),
         migrations.AddIndex(
             model_name='waterevent',
             index=models.Index(fields=['id', '-pgh_id'], name='waterevent_id'),
-        ),
-        migrations.AddIndex(
-            model_name='waterevent',
-            index=models.Index(fields=['pgh_context'], name='waterevent_batch'),
         ),
         migrations.AddIndex(
             model_name='waterevent',

@@ -27,7 +27,7 @@ from gis_core.tokens import SECRET, digest_of, make_token, revoke_token
 pytestmark = pytest.mark.django_db
 
 PLACE = "/jobs"  # seen by planners only
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON = {"HTTP_ACCEPT": "application/json", "HTTP_ACCEPT_LANGUAGE": "en"}
 
 
 @pytest.fixture

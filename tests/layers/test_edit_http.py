@@ -62,7 +62,9 @@ def test_a_collection_is_posted_whole_or_not_at_all(planner):
     bad = {**TREE, "geometry": {"type": "Point", "coordinates": [2.3, 48.8]}}
     refused = post(planner, {"type": "FeatureCollection", "features": [TREE, bad]})
     assert (refused.status_code, read_frame("trees").empty) == (422, True)
-    assert refused.json()["errors"][0]["rule"] == "se trouve hors du cadre de la ville"  # the city's first language
+    assert (
+        refused.json()["errors"][0]["rule"] == "se trouve hors du cadre de la ville"
+    )  # the city's first language
     made = post(planner, {"type": "FeatureCollection", "features": [TREE, TREE]})
     assert (made.status_code, len(made.json()["edits"]), len(read_frame("trees"))) == (201, 2, 2)
 
