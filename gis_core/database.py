@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from gis_core.errors import InvalidInput, Unavailable
 
 
-def database_settings(var: Path, city: str, *, pool: dict[str, Any] | None = None) -> dict[str, Any]:
+def database_settings(var: Path, city: str) -> dict[str, Any]:
     """Django's DATABASES entry. The private cluster holds one database a city, `casagis_<city>`."""
     url = os.environ.get("DATABASE_URL") or _private_url(var, city)
     parts = urlsplit(url)
@@ -24,8 +24,10 @@ def database_settings(var: Path, city: str, *, pool: dict[str, Any] | None = Non
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", None) or parts.hostname or "",
         "PORT": query.pop("port", None) or parts.port or "",
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {**query, **({"pool": pool} if pool else {})},
+        # Each worker thread keeps its connection (gis_core.handler.THREADS).
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": query,
     }
 
 

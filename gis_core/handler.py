@@ -24,7 +24,7 @@ Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Message], Awaitable[None]]
-THREADS = 8  # as many as the pool has connections (settings.DATABASES)
+THREADS = 8  # each keeps a database connection
 
 
 class ThreadedHandler(ASGIHandler):

@@ -132,7 +132,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_settings(VAR, CITY.slug, pool={"min_size": 1, "max_size": 8, "timeout": 10})}
+DATABASES = {"default": database_settings(VAR, CITY.slug)}
 if test_db := os.environ.get("CASAGIS_TEST_DB"):
     DATABASES["default"]["TEST"] = {"NAME": test_db}
 # The moment of a history row is when its transaction began to write, after it got its locks (layers/sql/history.sql).
