@@ -24,6 +24,7 @@ CONFORMANCE = (
     *_classes("cql2/1.0", "basic-spatial-operators"),
     *_classes("ogcapi-features-4/1.0", "create-replace-delete", "update", "features"),
     *_classes("ogcapi-common-5/1.0", "create-replace-delete", "update", *_LOCKING),
+    *_classes("ogcapi-common-5/1.0", "return-resource-representation-in-response"),
     # Part 5 moved to Common Part 3, and Part 4 to Common Part 5: clients look for the one or the other.
     *_classes("ogcapi-common-3/1.0", *_PART_5),
     *_classes("ogcapi-features-5/1.0", *_PART_5),
