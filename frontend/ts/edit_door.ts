@@ -105,8 +105,19 @@ async function load(host: EditorHost): Promise<Editor> {
   return startEditor(host);
 }
 
+/** Null for who may edit nothing; the page has no place for the editor then, or no layer to edit. */
+export async function openDoor(
+  layers: readonly LayerInfo[],
+  host: Omit<EditorHost, "mount" | "layers">,
+  onFailure: (reason: string) => void,
+): Promise<EditDoor | null> {
+  const [mount, button] = [document.getElementById("editor"), document.getElementById("edit-open")];
+  const editable = mount && button ? await editableLayers(layers) : [];
+  return mount && editable.length ? new EditDoor({ ...host, mount, layers: editable }, button as HTMLButtonElement, onFailure) : null;
+}
+
 /** The layers drawn from tiles whose collection this person may write, in the order of the layer switch. */
-export async function editableLayers(layers: readonly LayerInfo[]): Promise<EditableLayer[]> {
+async function editableLayers(layers: readonly LayerInfo[]): Promise<EditableLayer[]> {
   const { collections } = await fetchJson<{ collections: CollectionRights[] }>("/collections", { headers: { Accept: "application/json" } });
   const rights = new Map(collections.map((collection) => [collection.id, collection]));
   const drawn = inPanelOrder(layers.filter((layer) => !layer.raster && layer.tiles && rights.get(layer.collection)?.access?.write));

@@ -2,7 +2,7 @@
 
 import { fetchFeature, fetchLayers, type Feature, type LayerInfo } from "./catalogue.ts";
 import { announce, byId, debounce, element } from "./dom.ts";
-import { EditDoor, editableLayers } from "./edit_door.ts";
+import { openDoor, type EditDoor } from "./edit_door.ts";
 import { FeaturePopup, goTo } from "./feature_popup.ts";
 import { InView } from "./in_view.ts";
 import { LayerPanel } from "./layer_panel.ts";
@@ -81,17 +81,19 @@ async function start(map: L.Map): Promise<void> {
   panel.showZoom(map.getZoom());
   show(panel.selected);
   sideSheet(byId("panel"), byId("panel-toggle"));
-  const mount = document.getElementById("editor");
-  const editable = mount ? await editableLayers(layers) : [];
-  if (mount && editable.length) {
-    const refresh = async (...changed: Parameters<VectorMap["refresh"]>) => {
-      await vectors.refresh(...changed);
-      refreshList();
-    };
-    const opened = (open: boolean) => (popup.close(), byId("map-frame").classList.toggle("editing", open), map.invalidateSize({ animate: false }));
-    const host = { map, mount, layers: editable, turnOn, closePopup: () => popup.close(), hide: vectors.hide.bind(vectors), refresh, opened };
-    door = new EditDoor(host, byId<HTMLButtonElement>("edit-open"), showFailure);
-  }
+  const host = {
+    map,
+    turnOn,
+    closePopup: () => popup.close(),
+    hide: vectors.hide.bind(vectors),
+    refresh: (...changed: Parameters<VectorMap["refresh"]>) => vectors.refresh(...changed).then(refreshList),
+    opened: (open: boolean) => {
+      popup.close();
+      byId("map-frame").classList.toggle("editing", open);
+      map.invalidateSize({ animate: false });
+    },
+  };
+  door = await openDoor(layers, host, showFailure);
   const asked = new URLSearchParams(location.search).get("show")?.split("/");
   if (asked?.[0] && asked[1]) await find(await fetchFeature(asked[0], asked[1]), asked[0]);
   document.body.dataset.ready = "true";

@@ -131,6 +131,7 @@ export class Editing {
     this.busy = true;
     this.view.showBusy(true);
     this.view.showAlert(null);
+    this.bench.toast.hide();
     try {
       await action();
     } catch (error) {

@@ -5,7 +5,7 @@ import { announce, element } from "../dom.ts";
 const STAYS_MS = 15_000;
 
 export class Toast {
-  private readonly box = element("div", { class: "toast", hidden: true });
+  private readonly box = element("div", { class: "toast", dir: document.dir, hidden: true });
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parent: HTMLElement) {
