@@ -23,7 +23,7 @@ from tests.conftest import frame, square
 
 pytestmark = pytest.mark.django_db
 
-HTML = {"HTTP_ACCEPT": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+HTML = {"HTTP_ACCEPT": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "HTTP_ACCEPT_LANGUAGE": "en"}
 TOKEN = {"name": "QGIS at my desk", "scope": "read,write", "days": "30", "unconditional": "on"}
 
 
