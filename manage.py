@@ -16,4 +16,5 @@ if __name__ == "__main__":
     except CasaGISError as error:  # from the settings: no database, no such city
         sys.exit(f"manage.py: {error.detail}")
     except OperationalError as error:
-        sys.exit(f"manage.py: PostgreSQL does not answer ({error}). Start it, or correct DATABASE_URL.")
+        told = " ".join(str(error).split())
+        sys.exit(f"manage.py: PostgreSQL does not answer ({told}). Start it, or correct DATABASE_URL.")

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 import psycopg
 from django.conf import settings
+from django.db import OperationalError
 from django.http.request import split_domain_port, validate_host
 from psycopg_pool import PoolTimeout
 
@@ -125,7 +126,7 @@ async def _guarded(request: Request, respond: Callable[[Request], Awaitable[Resp
         return problem_response(
             problem_of(Unavailable("The map took too long to draw; zoom in, or ask again later."))
         )
-    except (psycopg.OperationalError, PoolTimeout) as error:
+    except (psycopg.OperationalError, OperationalError, PoolTimeout) as error:  # ours, and Django's of rights
         log.warning("%s: %s", request.path, error)
         return problem_response(
             problem_of(Unavailable("The database does not answer; see /healthz, then ask again."))

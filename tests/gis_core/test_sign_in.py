@@ -20,7 +20,7 @@ from gis_core.permissions import Role
 
 pytestmark = pytest.mark.django_db
 
-HTML = {"HTTP_ACCEPT": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+HTML = {"HTTP_ACCEPT": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "HTTP_ACCEPT_LANGUAGE": "en"}
 DOORS = ("/login", "/admin/login/")
 
 
