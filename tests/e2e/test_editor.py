@@ -1,90 +1,29 @@
-"""A planner edits the map in real Chromium: draw, reshape, undo, repair; two people on one parcel; history and back."""
+"""A planner edits the map in real Chromium: draw, reshape, undo, repair, drafts, keyboard, phone."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import DESKTOP, PHONE, open_map, watched_page
-from tests.e2e.running_city import _MAKE_PLANNER, PLANNER, RunningCity
+from tests.e2e.editing import (
+    LAYERS,
+    box_of,
+    corner,
+    drag,
+    edit_parcel,
+    fetch,
+    item,
+    parcel_with_shared_corner,
+    place_of,
+    planner_page,
+    save,
+    screen_place,
+    some_parcel,
+)
+from tests.e2e.running_city import PLANNER, RunningCity
 
 pytestmark = pytest.mark.e2e
-
-OTHER_PLANNER = ("planner-two", PLANNER[1])
-LAYERS = "&layers=streets,buildings,green-spaces,parcels,trees"
-REFUSED = re.compile(r"Failed to load resource.*status of (412|422)")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def other_planner(city: RunningCity) -> None:
-    city.manage("shell", "-c", _MAKE_PLANNER.format(name=OTHER_PLANNER[0], password=OTHER_PLANNER[1]))
-
-
-@contextmanager
-def planner_page(
-    city: RunningCity, browser: Browser, who: tuple[str, str] = PLANNER, **context: Any
-) -> Iterator[Page]:
-    """Signed in; fails at the end for any complaint of the console but the refusals that are shown to the person."""
-    complaints: list[str] = []
-    with browser.new_context(locale="en-GB", **(context or DESKTOP)) as opened:
-        page = opened.new_page()
-        page.on("console", lambda line: line.type in {"error", "warning"} and complaints.append(line.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{city.url}/login?lang=en&next=/collections")
-        page.get_by_label("User name").fill(who[0])
-        page.get_by_label("Password").fill(who[1])
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"{city.url}/collections")
-        yield page
-    assert [line for line in complaints if not REFUSED.match(line)] == []
-
-
-def fetch(page: Page, path: str) -> dict[str, Any]:
-    answer = page.request.get(path, headers={"Accept": "application/json"})
-    assert answer.ok, answer.text()
-    return json.loads(answer.text())
-
-
-def some_parcel(page: Page, city: RunningCity, skip: int) -> dict[str, Any]:
-    """A small parcel with four corners, so that corners can be named; each test takes its own."""
-    features = fetch(page, f"{city.url}/collections/parcels/items?limit=1000")["features"]
-    simple = [f for f in features if len(f["geometry"]["coordinates"][0][0]) == 5]
-    return simple[skip]
-
-
-def place_of(feature: dict[str, Any], zoom: int = 18) -> str:
-    west, south, east, north = box_of(feature)
-    return f"#{zoom}/{(south + north) / 2:.6f}/{(west + east) / 2:.6f}{LAYERS}"
-
-
-def box_of(feature: dict[str, Any]) -> tuple[float, float, float, float]:
-    ring = feature["geometry"]["coordinates"][0][0]
-    xs, ys = [x for x, _ in ring], [y for _, y in ring]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def edit_parcel(page: Page, city: RunningCity, feature: dict[str, Any], language: str = "en") -> None:
-    open_map(page, f"{city.url}/?lang={language}{place_of(feature)}")
-    page.locator("#edit-open").click()
-    page.locator("#edit-layer").select_option("parcels")
-    page.locator("#city-map").click()
-    expect(page.locator(".edit-heading h2")).to_have_text(feature["properties"]["reference"])
-
-
-def save(page: Page) -> Locator:
-    page.get_by_role("button", name="Save", exact=True).click()
-    return page.locator(".toast")
-
-
-def item(page: Page, city: RunningCity, feature: dict[str, Any]) -> dict[str, Any]:
-    return fetch(page, f"{city.url}/collections/parcels/items/{feature['id']}")
 
 
 def test_only_who_may_edit_sees_the_editor(city: RunningCity, browser: Browser) -> None:
@@ -166,26 +105,6 @@ def test_form_and_shape_of_a_parcel_with_undo_and_redo(city: RunningCity, browse
         expect(page.locator(".edit-heading h2")).to_have_text(parcel["properties"]["reference"])
 
 
-def drag(page: Page, box: dict[str, float], right: int, down: int) -> None:
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + right / 2, y + down / 2, steps=4)
-    page.mouse.move(x + right, y + down, steps=4)
-    page.mouse.up()
-
-
-def move_inward(page: Page, parcel: dict[str, Any], number: int) -> None:
-    """By the list of corners, a tenth of the way to the middle: so it covers no neighbour."""
-    page.get_by_text("Corners and coordinates").click()
-    west, south, east, north = box_of(parcel)
-    middle = ((south + north) / 2, (west + east) / 2)
-    for box, goal in zip(corner(page, number), middle, strict=True):
-        now = float(box.input_value())
-        box.fill(f"{now + 0.1 * (goal - now):.7f}")
-        box.press("Tab")
-
-
 def test_reshaped_parcel_is_drawn_anew_from_its_tiles(city: RunningCity, browser: Browser) -> None:
     with planner_page(city, browser) as page:
         parcel = some_parcel(page, city, 1)
@@ -208,10 +127,6 @@ def test_reshaped_parcel_is_drawn_anew_from_its_tiles(city: RunningCity, browser
         assert any(abs(y - inward) < 1e-7 for _, y in stored)
 
 
-def corner(page: Page, number: int) -> list[Locator]:
-    return [page.get_by_label(f"{axis} of corner {number}", exact=True) for axis in ("Latitude", "Longitude")]
-
-
 def test_invalid_shape_is_shown_and_repaired_by_one_click(city: RunningCity, browser: Browser) -> None:
     with planner_page(city, browser) as page:
         parcel = some_parcel(page, city, 2)
@@ -231,106 +146,6 @@ def test_invalid_shape_is_shown_and_repaired_by_one_click(city: RunningCity, bro
         expect(page.locator(".edit-problems li")).to_have_count(0)
         expect(save(page)).to_contain_text("is saved")
         assert item(page, city, parcel)["properties"]["version"] == parcel["properties"]["version"] + 1
-
-
-def test_two_people_change_one_parcel_and_both_changes_stay(city: RunningCity, browser: Browser) -> None:
-    with planner_page(city, browser) as mine, planner_page(city, browser, OTHER_PLANNER) as theirs:
-        parcel = some_parcel(mine, city, 3)
-        for page in (mine, theirs):
-            edit_parcel(page, city, parcel)
-        theirs.get_by_label("Owner").select_option("habous")
-        theirs.get_by_label("Land use").select_option("public")
-        move_inward(theirs, parcel, 1)
-        theirs.get_by_label("Why this change").fill("arrêté 2026-14")
-        expect(save(theirs)).to_contain_text("is saved")
-        shape_of_theirs = item(theirs, city, parcel)["geometry"]
-        assert shape_of_theirs != parcel["geometry"]
-        mine.get_by_label("Cadastral reference").fill("MERGED-1")
-        mine.get_by_label("Land use").select_option("green")
-        move_inward(mine, parcel, 3)
-        mine.get_by_role("button", name="Save", exact=True).click()
-        dialog = mine.get_by_role("dialog")
-        expect(dialog).to_contain_text("planner-two")
-        expect(dialog).to_contain_text("arrêté 2026-14")
-        expect(dialog.locator(".conflict-settled")).to_contain_text("Religious endowment")
-        merged = dialog.get_by_role("button", name="Save merged")
-        expect(merged).to_be_disabled()
-        mine.keyboard.press("Escape")
-        expect(mine.get_by_label("Cadastral reference")).to_have_value("MERGED-1")
-        mine.get_by_role("button", name="Save", exact=True).click()
-        expect(dialog.locator(".mini-map path")).to_have_count(3)
-        dialog.get_by_role("group", name="Land use").get_by_role("radio", name="Yours").check()
-        expect(merged).to_be_disabled()
-        dialog.get_by_role("group", name="Shape").get_by_role("radio", name="Theirs").check()
-        merged.click()
-        expect(mine.locator(".toast")).to_contain_text("is saved")
-        assert item(mine, city, parcel)["geometry"] == shape_of_theirs
-        stored = item(mine, city, parcel)["properties"]
-        assert (stored["reference"], stored["land_use"], stored["owner_kind"]) == (
-            "MERGED-1",
-            "green",
-            "habous",
-        )
-        assert stored["version"] == parcel["properties"]["version"] + 2
-
-
-def test_what_another_deleted_comes_back_with_my_changes(city: RunningCity, browser: Browser) -> None:
-    with planner_page(city, browser) as mine, planner_page(city, browser, OTHER_PLANNER) as theirs:
-        parcel = some_parcel(mine, city, 4)
-        for page in (mine, theirs):
-            edit_parcel(page, city, parcel)
-        theirs.keyboard.press("Delete")
-        theirs.get_by_role("dialog").get_by_role("button", name="Delete").click()
-        expect(theirs.locator(".toast")).to_contain_text("is deleted")
-        mine.get_by_label("Land use").select_option("green")
-        mine.get_by_role("button", name="Save", exact=True).click()
-        expect(mine.get_by_role("dialog")).to_contain_text("Somebody else deleted this")
-        mine.get_by_role("button", name="Bring it back with my changes").click()
-        expect(mine.locator(".toast")).to_contain_text("is saved")
-        assert item(mine, city, parcel)["properties"]["land_use"] == "green"
-
-
-def test_history_shows_what_changed_and_brings_it_back(city: RunningCity, browser: Browser) -> None:
-    with planner_page(city, browser) as page:
-        parcel = some_parcel(page, city, 5)
-        before = parcel["properties"]["land_use"]
-        edit_parcel(page, city, parcel)
-        page.get_by_label("Land use").select_option("industrial" if before != "industrial" else "green")
-        page.get_by_label("Why this change").fill("visite du 3 mai")
-        expect(save(page)).to_contain_text("is saved")
-        page.get_by_role("button", name="History").click()
-        newest = page.locator(".versions > li").first
-        expect(newest).to_contain_text("visite du 3 mai")
-        expect(newest).to_contain_text(PLANNER[0])
-        expect(newest.locator(".diff-table tbody th")).to_have_text(["Land use"])
-        page.locator(".versions > li").nth(1).get_by_role("button").first.click()
-        page.get_by_role("button", name="Bring this back").click()
-        page.get_by_role("dialog").get_by_role("button", name="Bring this back").click()
-        expect(page.locator(".toast")).to_contain_text("is brought back")
-        expect(page.locator(".versions > li").first).to_contain_text("Version")
-        assert item(page, city, parcel)["properties"]["land_use"] == before
-
-
-def test_a_deleted_parcel_is_found_among_the_latest_changes(city: RunningCity, browser: Browser) -> None:
-    with planner_page(city, browser) as page:
-        parcel = some_parcel(page, city, 9)
-        open_map(page, f"{city.url}/?lang=en{place_of(parcel)}")
-        page.locator("#city-map").click()
-        page.locator(".popup-actions").get_by_role("button", name="Edit").click()
-        expect(page.locator(".edit-last")).to_contain_text("Last changed by")
-        page.get_by_role("button", name="Delete", exact=True).click()
-        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-        expect(page.locator(".toast")).to_contain_text("is deleted")
-        address = f"{city.url}/collections/parcels/items/{parcel['id']}"
-        assert page.request.get(address, headers={"Accept": "application/json"}).status in {404, 410}
-        page.get_by_text("Latest changes in this layer").click()
-        page.locator(".changes .version").first.click()
-        page.locator(".changed-features button").first.click()
-        page.locator(".versions > li").nth(1).get_by_role("button").first.click()
-        page.get_by_role("button", name="Bring this back").click()
-        page.get_by_role("dialog").get_by_role("button", name="Bring this back").click()
-        expect(page.locator(".toast")).to_contain_text("is there again")
-        assert item(page, city, parcel)["geometry"] == parcel["geometry"]
 
 
 def test_a_dragged_corner_snaps_to_the_neighbour(city: RunningCity, browser: Browser) -> None:
@@ -364,37 +179,6 @@ def test_a_dragged_corner_snaps_to_the_neighbour(city: RunningCity, browser: Bro
         page.get_by_role("button", name="Reshape").focus()
         page.keyboard.press("s")
         expect(page.get_by_role("button", name="Snap")).to_have_attribute("aria-pressed", "false")
-
-
-def parcel_with_shared_corner(page: Page, city: RunningCity) -> tuple[dict[str, Any], list[float]]:
-    """A parcel of four corners, and one of them that is also a corner of another parcel."""
-    features = fetch(page, f"{city.url}/collections/parcels/items?limit=1000")["features"]
-    owners: dict[tuple[float, ...], set[int]] = {}
-    for feature in features:
-        for place in feature["geometry"]["coordinates"][0][0]:
-            owners.setdefault(tuple(place), set()).add(feature["id"])
-    simple = [f for f in features if len(f["geometry"]["coordinates"][0][0]) == 5][10:]
-    for feature in simple:
-        shared = [p for p in feature["geometry"]["coordinates"][0][0][:-1] if len(owners[tuple(p)]) > 1]
-        west, _south, east, _north = box_of(feature)
-        if shared and east - west > 0.0003:
-            return feature, shared[0]
-    raise AssertionError("no parcel has a corner in common with another")
-
-
-def screen_place(page: Page, place: list[float]) -> tuple[float, float]:
-    """Where a coordinate is on the screen, by Web Mercator around the map's middle in the address."""
-    zoom, lat, lon = (float(part) for part in page.url.split("#")[1].split("&")[0].split("/"))
-    box = page.locator("#city-map").bounding_box()
-    assert box
-    scale = 256 * 2**zoom
-    across = (place[0] - lon) / 360 * scale
-    down = (mercator(lat) - mercator(place[1])) * scale
-    return box["x"] + box["width"] / 2 + across, box["y"] + box["height"] / 2 + down
-
-
-def mercator(lat: float) -> float:
-    return math.asinh(math.tan(math.radians(lat))) / (2 * math.pi)
 
 
 def test_a_draft_survives_a_reload(city: RunningCity, browser: Browser) -> None:
