@@ -71,7 +71,7 @@ export function sameShape(one: Shape | null, other: Shape | null): boolean {
 }
 
 export function moveCorner(shape: Shape, path: number, corner: number, to: Position): Shape {
-  return changed(shape, path, (corners) => corners.with(corner, position(to)));
+  return changed(shape, path, (corners) => replaced(corners, corner, 1, position(to)));
 }
 
 /** A new corner half way to the next one; at the end of a line, as far again as the last side is long. */
@@ -82,7 +82,7 @@ export function insertCorner(shape: Shape, path: number, after: number): Shape {
     const to = (isEnd ? corners[after - 1] : corners[(after + 1) % corners.length]) as Position;
     const share = isEnd ? -1 : 0.5;
     const between: Position = [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share];
-    return corners.toSpliced(after + 1, 0, position(between));
+    return replaced(corners, after + 1, 0, position(between));
   });
 }
 
@@ -92,7 +92,7 @@ export function mayRemove(shape: Shape, path: number): boolean {
 
 /** The shape itself when a path would have too few corners left. */
 export function removeCorner(shape: Shape, path: number, corner: number): Shape {
-  return mayRemove(shape, path) ? changed(shape, path, (corners) => corners.toSpliced(corner, 1)) : shape;
+  return mayRemove(shape, path) ? changed(shape, path, (corners) => replaced(corners, corner, 1)) : shape;
 }
 
 function changed(shape: Shape, path: number, change: (corners: Position[]) => Position[]): Shape {
@@ -120,4 +120,9 @@ export function starter(kind: Kind, [x, y]: Position, reach: number): Shape {
   if (kind === "LineString") return normalised({ type: "LineString", coordinates: [[x - wide, y], [x + wide, y]] });
   const ring = [[x - wide, y - reach], [x + wide, y - reach], [x + wide, y + reach], [x - wide, y + reach], [x - wide, y - reach]];
   return normalised({ type: "Polygon", coordinates: [ring] });
+}
+
+/** A copy with `count` corners from `start` on replaced (Array.with and toSpliced came only with Node 20). */
+function replaced(corners: Position[], start: number, count: number, ...instead: Position[]): Position[] {
+  return [...corners.slice(0, start), ...instead, ...corners.slice(start + count)];
 }
