@@ -6,10 +6,10 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from tests.e2e.browser import DESKTOP, open_map
 from tests.e2e.running_city import PLANNER, RunningCity
@@ -71,8 +71,13 @@ def edit_parcel(page: Page, city: RunningCity, feature: dict[str, Any], language
     open_map(page, f"{city.url}/?lang={language}{place_of(feature)}")
     page.locator("#edit-open").click()
     page.locator("#edit-layer").select_option("parcels")
-    page.locator("#city-map").click()
-    expect(page.locator(".edit-heading h2")).to_have_text(feature["properties"]["reference"])
+    heading = page.locator(".edit-heading h2")
+    for _look in range(5):  # as a person does where the tile has not arrived yet
+        page.locator("#city-map").click()
+        with suppress(TimeoutError):
+            heading.wait_for(timeout=3000)
+            break
+    expect(heading).to_have_text(feature["properties"]["reference"])
 
 
 def save(page: Page) -> Locator:
