@@ -15,7 +15,7 @@ from django.conf import settings
 
 from gis_core.database import database_settings
 from layers.policy import Access
-from tests.benchmarks.servers import Client, served
+from tests.benchmarks.servers import Client, granian, served
 from tiles.grids import BUFFER, EXTENT
 
 HERE = Path(__file__).parent
@@ -160,18 +160,7 @@ def constant(home: Path, answer: bytes) -> Iterator[Client]:
     """A bare ASGI application under our own server that answers with these bytes, whatever is asked."""
     body = home / "constant.json"
     body.write_bytes(answer)
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "{port}",
-    ]
-    command += ["--workers", "1", "--no-ws", "--log-level", "warning", "constant:application"]
+    command = granian("constant:application", workers=1)
     env = {"BENCH_ANSWER": str(body), "PYTHONPATH": str(HERE)}
     with served(command, env=env, ready="/", log=home / "constant.log", cwd=home) as client:
         yield client

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,6 +64,22 @@ class Client:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def granian(application: str, *, workers: int) -> list[str]:
+    """The command that serves an ASGI application as script/server does; `served` fills in the port."""
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "{port}",
+    ]
+    return [*command, "--workers", str(workers), "--no-ws", "--log-level", "warning", application]
 
 
 def free_port() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from tests.benchmarks.data import FULL, QUICK, SEED, Size
 from tests.benchmarks.database import prepare, warm
 from tests.benchmarks.frame import Case, Row, compare, measure
 from tests.benchmarks.peers import tipg
-from tests.benchmarks.servers import Client, served
+from tests.benchmarks.servers import Client, granian, served
 
 ROOT = Path(__file__).resolve().parents[2]
 # As script/server starts it: large answers are not given back to the system after each request.
@@ -67,18 +66,7 @@ def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> I
 @contextmanager
 def our_server(home: Path) -> Iterator[Client]:
     """One worker, as script/server starts it, on the database that the environment names."""
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "{port}",
-    ]
-    command += ["--workers", "1", "--no-ws", "--log-level", "warning", "gis_core.asgi:application"]
+    command = granian("gis_core.asgi:application", workers=1)
     ready, log = "/collections?f=json", home / "ours.log"
     with served(command, env=MALLOC, ready=ready, log=log, cwd=ROOT) as client:
         yield client

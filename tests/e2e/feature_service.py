@@ -18,7 +18,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from tests.benchmarks.servers import Client, served
+from tests.benchmarks.servers import Client, granian, served
 from tests.conftest import ROOT
 
 PATCH_TYPE = "application/merge-patch+json"
@@ -53,25 +53,7 @@ class Service:
     @contextmanager
     def serving(self, workers: int = 2) -> Iterator[Client]:
         """The server in a process group of its own, ended however we leave."""
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "asgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            "{port}",
-        ]
-        command += [
-            "--workers",
-            str(workers),
-            "--no-ws",
-            "--log-level",
-            "warning",
-            "gis_core.asgi:application",
-        ]
+        command = granian("gis_core.asgi:application", workers=workers)
         environment = _environment(self.url, self.var)
         with served(
             command, env=environment, ready="/healthz", log=self.var / "server.log", cwd=ROOT
