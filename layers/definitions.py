@@ -231,9 +231,25 @@ class Style:
 
 @dataclass(frozen=True)
 class SmallAreas:
-    """Polygons that cover less than `min_px2` are left out of a tile; pixels of a 512 px tile, squared."""
+    """What the tiles of polygons leave out; sizes in pixels of a 512 px tile.
+
+    min_px2: polygons that cover less are left out.
+    cell_px, cells_until: at zooms up to `cells_until`, of the polygons smaller than a cell of `cell_px`, only the
+    largest of each cell is shown; larger polygons always are.
+    """
 
     min_px2: float
+    cell_px: float = 4
+    cells_until: int = -1
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """At zooms up to `until`, the points of each cell of `cell_px` (of a 512 px tile) are shown as one with their
+    `point_count`; a point that is alone in its cell stays itself."""
+
+    until: int
+    cell_px: float = 64
 
 
 @dataclass(frozen=True)
@@ -248,7 +264,8 @@ class FirstZooms:
 class Layer:
     """What a person switches on: a collection, its style, zooms and tile attributes.
 
-    `thinning` is what its tiles leave out at low zooms; TileJSON tells it.
+    `thinning` is what its tiles leave out or put together at low zooms; TileJSON and a header tell it.
+    `field_zooms` names the tile fields that only tiles from that zoom on carry.
     `computed_from` names the collections that its numbers come from: where those are made up, so is this layer.
     """
 
@@ -263,4 +280,5 @@ class Layer:
     visible: bool = False
     computed_from: tuple[str, ...] = ()
     raster: bool = False
-    thinning: SmallAreas | FirstZooms | None = None
+    thinning: SmallAreas | FirstZooms | Clusters | None = None
+    field_zooms: Mapping[str, int] = field(default_factory=dict)

@@ -92,6 +92,10 @@ class TileMatrixSet:
         """The side of one pixel of a tile shown at TILE_PX, in units of the CRS."""
         return self.side / TILE_PX / 2.0**z
 
+    def web_zoom(self, z: int) -> int:
+        """The zoom of Web Mercator that shows things at the city as large as zoom `z` of this grid does."""
+        return z
+
     def _x(self, column: int, z: int) -> float:
         return self.left + self.side * (column / 2.0**z)
 

@@ -170,7 +170,7 @@ def test_database_down_is_503_and_says_where_to_look(tree_path, monkeypatch) -> 
 def test_slow_statement_is_503(trees, tree_path, monkeypatch) -> None:
     monkeypatch.setitem(connections._SESSION, "statement_timeout", "20ms")
     slow = "SELECT pg_sleep(1)::text AS state, ''::bytea AS tile, %s::text, %s::text"
-    monkeypatch.setattr("tiles.vector.asgi.tagged_tile_sql", lambda *_: (slow, ["", ""]))
+    monkeypatch.setattr("tiles.vector.service.tagged_tile_sql", lambda *_: (slow, ["", ""]))
     answer = ask(tree_path)
     assert answer.status_code == 503
     assert "zoom in" in answer.json()["detail"]
@@ -180,7 +180,7 @@ def test_own_fault_is_500_without_a_trace(tree_path, monkeypatch) -> None:
     def fail(*_args: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("tiles.vector.asgi.tagged_tile_sql", fail)
+    monkeypatch.setattr("tiles.vector.service.tagged_tile_sql", fail)
     answer = ask(tree_path)
     assert answer.status_code == 500
     assert "secret" not in answer.text

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from layers.definitions import Field, FirstZooms, Layer, SmallAreas
 from layers.policy import Access
-from tiles.grids import BUFFER, EXTENT, WEB_MERCATOR_QUAD, TileId
+from tiles.grids import BUFFER, EXTENT, WEB_MERCATOR_QUAD, TileId, TileMatrixSet
 from tiles.states import STATE
 
 Statement = tuple[sql.Composed, list[object]]
@@ -32,7 +32,9 @@ _TAGGED = sql.SQL(
 )
 
 
-def tile_sql(layer: Layer, access: Access, tile: TileId) -> Statement:
+def tile_sql(
+    layer: Layer, access: Access, tile: TileId, grid: TileMatrixSet = WEB_MERCATOR_QUAD
+) -> Statement:
     """What the reader may see, as one MVT layer, named as the layer, feature ids from the table; one row, one column,
     empty bytes for no feature.
 
@@ -56,9 +58,11 @@ def tile_sql(layer: Layer, access: Access, tile: TileId) -> Statement:
     return query, [layer.id, *bounds, *buffered, *allowed, *values]
 
 
-def tagged_tile_sql(shown: Shown, tile: TileId, known_states: Sequence[str]) -> Statement:
+def tagged_tile_sql(
+    shown: Shown, tile: TileId, known_states: Sequence[str], grid: TileMatrixSet = WEB_MERCATOR_QUAD
+) -> Statement:
     """`state` of the collections and the layers' tile, or NULL for a state that the client knows."""
-    parts = [tile_sql(layer, access, tile) for layer, access in shown]
+    parts = [tile_sql(layer, access, tile, grid) for layer, access in shown]
     tiles = sql.SQL(" || ").join(sql.SQL("({})").format(query) for query, _ in parts)
     params = [value for _, values in parts for value in values]
     return _TAGGED.format(tile=tiles, state=STATE), [
@@ -68,14 +72,14 @@ def tagged_tile_sql(shown: Shown, tile: TileId, known_states: Sequence[str]) -> 
     ]
 
 
-def shape_of(shown: Shown, z: int) -> str:
+def shape_of(shown: Shown, z: int, grid: TileMatrixSet = WEB_MERCATOR_QUAD) -> str:
     """A short hash of all but the data: a new release that draws these layers otherwise at zoom `z`, or other rights,
     make new tags."""
-    key = (z, *((layer.id, access.key) for layer, access in shown))
+    key = (grid.id, z, *((layer.id, access.key) for layer, access in shown))
     if key not in _shapes:
         if len(_shapes) > MOST_SHAPES:
             _shapes.clear()
-        statements = [tile_sql(layer, access, TileId(z, 0, 0)) for layer, access in shown]
+        statements = [tile_sql(layer, access, TileId(z, 0, 0), grid) for layer, access in shown]
         told = "".join(f"{query.as_string()}{params}" for query, params in statements)
         _shapes[key] = sha256(told.encode()).hexdigest()[:10]
     return _shapes[key]
