@@ -282,3 +282,7 @@ class Layer:
     raster: bool = False
     thinning: SmallAreas | FirstZooms | Clusters | None = None
     field_zooms: Mapping[str, int] = field(default_factory=dict)
+
+    def fields_at(self, z: int) -> tuple[str, ...]:
+        """The tile fields that tiles of zoom `z` carry."""
+        return tuple(name for name in self.tile_fields if self.field_zooms.get(name, 0) <= z)

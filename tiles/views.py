@@ -18,6 +18,7 @@ from layers.registry import COLLECTIONS, LAYERS, get_layer
 from tiles.legend import legend
 from tiles.raster.newest import has_grid
 from tiles.sources import Sources, attribution, sources_of
+from tiles.vector.thinning import last_thinned_zoom, thinning_told
 
 _WEB_MERCATOR_PNG = "/maps/wmts/{layer}/webmercator/{{z}}/{{x}}/{{y}}.png?revision={revision}"
 
@@ -75,6 +76,7 @@ def describe(layer: Layer, sources: Sources) -> dict[str, Any]:
         "max_zoom": layer.max_zoom,
         "visible": layer.visible,
         "raster": layer.raster,
+        "thinning": {**thinning_told(layer), "until_zoom": last_thinned_zoom(layer)},
         "style": list(layer.style.layers),
         "legend": legend(layer),
         "tiles": tiles_path(layer),

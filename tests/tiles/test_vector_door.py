@@ -110,7 +110,7 @@ def test_below_the_layers_first_zoom_is_204_without_the_database(trees, tile_of_
 
 def test_layer_below_its_first_zoom_is_left_out_of_several(trees, center, tile_of_center) -> None:
     WasteContainer.objects.create(geom=Point(*center, srid=4326))
-    body = ask(tile_path("trees,waste-containers", tile_of_center(13))).content
+    body = ask(tile_path("trees,waste-containers", tile_of_center(10))).content
     assert set(mapbox_vector_tile.decode(body)) == {"waste-containers"}
 
 
@@ -268,8 +268,13 @@ def test_tilejson_describes_layers_fields_and_thinning(center) -> None:
     streets, trees = document["vector_layers"]
     assert streets["fields"]["street_class"] == "String"
     assert streets["thinning"]["zooms"]["residential"] == 13
-    assert trees["fields"] == {"species": "String", "crown_diameter_m": "Number", "condition": "String"}
-    assert trees["thinning"] == {"rule": "none"}
+    assert trees["fields"] == {
+        "species": "String",
+        "crown_diameter_m": "Number",
+        "condition": "String",
+        "point_count": "Number",
+    }
+    assert (trees["thinning"]["rule"], trees["thinning"]["until_zoom"]) == ("clusters", 13)
 
 
 def test_tilejson_attribution_follows_the_data(center) -> None:

@@ -12,6 +12,7 @@ from tiles.grids import WEB_MERCATOR_QUAD, TileId, TileMatrixSet
 from tiles.http import Request, Response
 from tiles.readers import accesses_to
 from tiles.vector.sql import Shown, shape_of, tagged_tile_sql
+from tiles.vector.thinning import thinning_header
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 REVALIDATE = {"cache-control": "no-cache"}  # keep it, but ask: an edit shows at the next look
@@ -48,7 +49,8 @@ async def _draw(request: Request, layers: Shown, tile: TileId, grid: TileMatrixS
     known = [tag.removeprefix(prefix) for tag in request.known_etags if tag.startswith(prefix)]
     rows = await connections.read(*tagged_tile_sql(shown, tile, known, grid))
     ((state, body),) = [row.values() for row in rows]
-    headers: Mapping[str, str] = {"etag": f'W/"{prefix}{state}"', **REVALIDATE}
+    thinned = thinning_header([layer for layer, _ in shown], grid.web_zoom(tile.z))
+    headers: Mapping[str, str] = {"etag": f'W/"{prefix}{state}"', **REVALIDATE, **thinned}
     if body is None:
         return Response(304, headers=headers)
     return Response(200, bytes(body), MEDIA_TYPE, headers) if body else Response(204, headers=headers)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
-from layers.definitions import Field, FirstZooms, Layer, SmallAreas
+from layers.definitions import Clusters, Field, Layer
 from layers.policy import Access
-from tiles.grids import TILE_PX
 from tiles.vector.sql import Shown, tile_attributes
+from tiles.vector.thinning import thinning_told
 
 _FIELD_TYPES = {"integer": "Number", "number": "Number", "boolean": "Boolean"}
 
@@ -38,9 +38,10 @@ def _vector_layer(layer: Layer, access: Access) -> dict[str, Any]:
     return {
         "id": layer.id,
         "description": str(layer.title),
-        "fields": {field.name: field_type(field) for field in tile_attributes(layer, access)},
+        "fields": _fields(layer, access),
         "minzoom": layer.min_zoom,
         "maxzoom": layer.max_zoom,
+        "field_zooms": dict(layer.field_zooms),
         "thinning": thinning_told(layer),
     }
 
@@ -49,13 +50,7 @@ def field_type(field: Field) -> str:
     return _FIELD_TYPES.get(field.type, "String")
 
 
-def thinning_told(layer: Layer) -> dict[str, Any]:
-    """What the layer's tiles leave out, for programs and for people; areas and lines below the tile's grain
-    (1/8 px) vanish by rounding in every layer."""
-    match layer.thinning:
-        case SmallAreas(min_px2=min_px2):
-            return {"rule": "small-areas", "min_px2": min_px2, "tile_px": TILE_PX}
-        case FirstZooms(field=field, zooms=zooms):
-            return {"rule": "first-zooms", "field": field, "zooms": zooms}
-        case _:
-            return {"rule": "none"}
+def _fields(layer: Layer, access: Access) -> dict[str, str]:
+    """Clusters carry nothing but how many points they stand for."""
+    own = {field.name: field_type(field) for field in tile_attributes(layer, access)}
+    return own | ({"point_count": "Number"} if isinstance(layer.thinning, Clusters) else {})

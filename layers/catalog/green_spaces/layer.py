@@ -22,6 +22,6 @@ LAYERS = (
         min_zoom=9,
         tile_fields=("name_fr", "name_ar", "name_en", "kind", "access", "area_m2"),
         visible=True,
-        thinning=SmallAreas(min_px2=0.25),
+        thinning=SmallAreas(min_px2=0.25, cells_until=12),
     ),
 )

@@ -23,8 +23,9 @@ LAYERS = (
         title=_("Parcels"),
         style=Style.beside(__file__),
         group=Group.ADMINISTRATION,
-        min_zoom=14,
+        min_zoom=12,
         tile_fields=("reference", "land_use", "green_share_pct"),
-        thinning=SmallAreas(min_px2=0.25),
+        field_zooms={"reference": 15, "green_share_pct": 15},
+        thinning=SmallAreas(min_px2=0.25, cells_until=12),
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.street_furniture.model import StreetFurniture
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Clusters, Collection, Group, Layer, Style
 
 COLLECTION = Collection(
     id="street-furniture",
@@ -19,7 +19,8 @@ LAYERS = (
         title=_("Street furniture"),
         style=Style.beside(__file__),
         group=Group.STREET,
-        min_zoom=15,
+        min_zoom=12,
         tile_fields=("kind", "condition"),
+        thinning=Clusters(until=14),
     ),
 )

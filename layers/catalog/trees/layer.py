@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.trees.model import Tree
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Clusters, Collection, Group, Layer, Style
 
 COLLECTION = Collection(
     id="trees",
@@ -19,7 +19,8 @@ LAYERS = (
         title=_("Trees"),
         style=Style.beside(__file__),
         group=Group.GREEN,
-        min_zoom=14,
+        min_zoom=11,
         tile_fields=("species", "crown_diameter_m", "condition"),
+        thinning=Clusters(until=13),
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.waste_containers.model import WasteContainer
-from layers.definitions import Collection, Group, Layer, Near, Style
+from layers.definitions import Clusters, Collection, Group, Layer, Near, Style
 
 COLLECTION = Collection(
     id="waste-containers",
@@ -20,8 +20,9 @@ LAYERS = (
         title=_("Waste containers"),
         style=Style.beside(__file__),
         group=Group.WASTE,
-        min_zoom=13,
+        min_zoom=10,
         tile_fields=("fraction", "capacity_l", "fill_pct"),
+        thinning=Clusters(until=12),
         visible=True,
     ),
 )
