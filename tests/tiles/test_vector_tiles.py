@@ -12,10 +12,8 @@ import pyogrio
 import pytest
 import shapely
 from django.conf import settings
-from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
-from shapely.affinity import affine_transform
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box, shape
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 from shapely.ops import unary_union
 
 from gis_core.actors import PUBLIC
@@ -26,31 +24,11 @@ from layers.catalog.waste_containers.model import WasteContainer
 from layers.policy import access_to, readable
 from layers.registry import LAYERS, get_layer
 from tests.tiles.conftest import COMMITTED, TO_3857, TO_4326, ask, tile_path, with_client
+from tests.tiles.drawing import decode, geos, placed, to_4326
 from tiles.grids import EXTENT, WEB_MERCATOR_QUAD, TileId
 from tiles.vector.sql import tagged_tile_sql, tile_sql
 
 pytestmark = COMMITTED
-
-
-def geos(geometry: shapely.Geometry) -> GEOSGeometry:
-    return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=4326)
-
-
-def to_4326(geometry: shapely.Geometry) -> shapely.Geometry:
-    return shapely.transform(geometry, TO_4326.transform, interleaved=False)
-
-
-def decode(body: bytes, layer: str) -> list[dict]:
-    return mapbox_vector_tile.decode(body, default_options={"y_coord_down": True}).get(
-        layer, {"features": []}
-    )["features"]
-
-
-def placed(feature: dict, tile: TileId) -> shapely.Geometry:
-    """A decoded feature in metres of EPSG:3857."""
-    bounds = WEB_MERCATOR_QUAD.bounds(tile)
-    unit = (bounds.max_x - bounds.min_x) / EXTENT
-    return affine_transform(shape(feature["geometry"]), [unit, 0, 0, -unit, bounds.min_x, bounds.max_y])
 
 
 def stars(count: int, center: tuple[float, float], seed: int) -> list[MultiPolygon]:
