@@ -29,6 +29,7 @@ _EVENTS = {
 def sync_bands(verbosity: int = 1, **_signal: Any) -> None:
     """Whatever differs from the catalogue is made anew and filled; what fits is left alone."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL client_min_messages = warning")
         cursor.execute(PIECES)
         wanted = {c.id: bands_of(c) for c in COLLECTIONS.values() if bands_of(c) and _is_there(cursor, c)}
         _drop_unknown(cursor, {band.table for bands in wanted.values() for band in bands})
@@ -70,9 +71,11 @@ def _table_sql(band: Band) -> list[sql.Composed]:
 
 # Neither old_rows nor new_rows has statistics: with nested loops allowed, a plan kept from an edit of one row would
 # take a bulk update the square of its rows. Rows of the bands are found by their ids, which needs no join.
+# ST_IsValid tells each shape that it refuses as a notice.
 _FUNCTION = sql.SQL(
     """
-CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql
+  SET enable_nestloop = off SET client_min_messages = warning AS $$
 DECLARE
   changed bigint[];
 BEGIN
@@ -158,7 +161,9 @@ def _is_there(cursor: Any, collection: Collection) -> bool:
 
 
 def _all_there(cursor: Any, bands: Sequence[Band]) -> bool:
-    cursor.execute("SELECT count(to_regclass(t)) FROM unnest(%s::text[]) AS t", [[band.table for band in bands]])
+    cursor.execute(
+        "SELECT count(to_regclass(t)) FROM unnest(%s::text[]) AS t", [[band.table for band in bands]]
+    )
     return bool(cursor.fetchone()[0] == len(bands))
 
 
