@@ -76,6 +76,7 @@ class City:
     name: Name
     bbox: BBox
     metric_crs: int
+    grid_crs: int
     import_crs: tuple[int, ...]
     languages: tuple[str, ...]
     time_zone: str
@@ -112,6 +113,7 @@ def parse_city(slug: str, data: dict[str, Any]) -> City:
         name=Name(**data["name"]),
         bbox=BBox.of(data["bbox"]),
         metric_crs=int(data["metric_crs"]),
+        grid_crs=int(data.get("grid_crs", data["metric_crs"])),
         import_crs=tuple(data["import_crs"]),
         languages=tuple(data["languages"]),
         time_zone=data["time_zone"],

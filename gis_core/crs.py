@@ -43,12 +43,14 @@ class Crs:
 
 def offered_crs() -> tuple[Crs, ...]:
     """CRS84 first, then what the city works in, by authority axis order."""
-    codes = dict.fromkeys((*settings.CITY.import_crs, settings.CITY.metric_crs, WGS84_SRID, 3857))
-    return (Crs(CRS84, WGS84_SRID), *(_epsg(code) for code in codes))
+    codes = dict.fromkeys(
+        (*settings.CITY.import_crs, settings.CITY.metric_crs, settings.CITY.grid_crs, WGS84_SRID, 3857)
+    )
+    return (Crs(CRS84, WGS84_SRID), *(epsg_crs(code) for code in codes))
 
 
 @cache
-def _epsg(code: int) -> Crs:
+def epsg_crs(code: int) -> Crs:
     first = pyproj.CRS.from_epsg(code).axis_info[0].direction
     return Crs(f"http://www.opengis.net/def/crs/EPSG/0/{code}", code, flips_axes=first == "north")
 

@@ -31,7 +31,7 @@ _TEMPLATE = """\
 # Made from {file} by `python -m importers.new_city`. Correct what it could not know; it never writes over this file.
 country = "ZZ"                           # unknown: put the two letters of ISO 3166, such as "MA"
 bbox = {bbox}      # west, south, east, north (CRS84); every feature must lie inside
-metric_crs = {metric_crs}                       # areas and distances that need a plane: UTM
+metric_crs = {metric_crs}                       # areas and distances that need a plane, and the city's own tiles: UTM
 import_crs = [{metric_crs}, 4326, 3857]
 languages = ["en", "fr", "ar"]           # the first is the default, and where a plain name in OpenStreetMap belongs
 time_zone = "UTC"                        # unknown: put the city's own, such as "Africa/Casablanca"

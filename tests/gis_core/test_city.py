@@ -56,3 +56,8 @@ def test_broken_city_file_names_file_and_fault(tmp_path):
 def test_missing_threshold_names_the_cure():
     with pytest.raises(InvalidInput, match="city file"):
         load_city("casablanca").threshold("noise")
+
+
+def test_own_tiles_are_in_the_metric_crs_unless_the_file_says_otherwise():
+    assert load_city("casablanca").grid_crs == 26191
+    assert load_city("helsinki").grid_crs == load_city("helsinki").metric_crs == 3067

@@ -1,12 +1,27 @@
 """The arithmetic of tile grids, by properties."""
 
+from dataclasses import replace
+from math import cos, log2, radians
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import CRS, Transformer
 
+from gis_core.city import City, load_city
 from gis_core.errors import InvalidInput, NotFound
+from gis_core.geometry import BBox
+from tiles.grids import (
+    GRIDS,
+    WEB_MERCATOR_QUAD,
+    TileId,
+    TileMatrixSet,
+    bounds_in,
+    city_grid,
+    get_grid,
+    quad_of,
+)
 from tiles.grids import WEB_MERCATOR_QUAD as GRID
-from tiles.grids import TileId
 
 HALF = 20037508.342789244
 metres = st.floats(-HALF, HALF)
@@ -74,3 +89,81 @@ def test_zoom_off_the_grid_is_named(z: int) -> None:
 def test_address_that_is_no_whole_number_is_named(text: str) -> None:
     with pytest.raises(InvalidInput, match="x="):
         GRID.tile(5, text, "3")
+
+
+# The grid of the city
+
+
+CASABLANCA, HELSINKI = load_city("casablanca"), load_city("helsinki")
+
+
+def test_city_grids_lie_where_they_always_lay() -> None:
+    """Published addresses depend on these numbers: they may not change, whatever PROJ or the city's box say."""
+    for city, srid, left, top in (
+        (CASABLANCA, 26191, -524_288, 1_376_256),
+        (HELSINKI, 3067, -655_360, 8_192_000),
+    ):
+        grid = city_grid(city)
+        assert (grid.id, grid.srid, grid.left, grid.top) == (f"EPSG{srid}Quad", srid, left, top)
+        assert grid.side == 2**21
+    moved = replace(CASABLANCA, bbox=BBox(-6.9, 33.9, -6.7, 34.1))  # Rabat
+    assert city_grid(moved) == city_grid(CASABLANCA)
+
+
+@pytest.mark.parametrize("srid", [26191, 26192, 3067, 3879, 3346, 2154, 32629, 32737])
+def test_grid_of_a_crs_holds_its_area_of_use_on_round_numbers(srid: int) -> None:
+    grid = quad_of(srid, latitude=40)
+    area = CRS.from_epsg(srid).area_of_use
+    assert grid.bounds(TileId(0, 0, 0)).covers(bounds_in(srid, BBox(*area.bounds)))
+    assert (grid.left % 2**16, grid.top % 2**16, log2(grid.side) % 1) == (0, 0, 0)
+    assert grid.side / 256 >= 8192
+
+
+@pytest.mark.parametrize("srid", [4326, 4979])
+def test_grid_needs_a_plane(srid: int) -> None:
+    with pytest.raises(InvalidInput, match=f"EPSG:{srid} .* grid_crs"):
+        quad_of(srid, latitude=40)
+
+
+def test_grid_that_does_not_reach_the_city_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="EPSG:26191 is not made for Helsinki"):
+        city_grid(replace(HELSINKI, grid_crs=26191))
+
+
+@given(tiles(last_zoom=20))
+def test_bounds_of_the_city_grid_are_whole_binary_fractions(tile: TileId) -> None:
+    grid = city_grid(CASABLANCA)
+    inner, outer = grid.bounds(tile), grid.buffered_bounds(tile)
+    side = 2.0 ** (21 - tile.z)
+    assert (inner.max_x - inner.min_x, inner.max_y - inner.min_y) == (side, side)
+    assert (outer.max_x - inner.max_x, inner.min_y - outer.min_y) == (side / 64, side / 64)
+    assert grid.tile_at(inner.min_x, inner.max_y, tile.z) == tile
+    assert grid.tile_at(inner.max_x - side / 2, inner.min_y + side / 2, tile.z) == tile
+
+
+@pytest.mark.parametrize("city", [CASABLANCA, HELSINKI])
+def test_web_zoom_shows_things_as_large_on_the_ground(city: City) -> None:
+    grid = city_grid(city)
+    for z in range(grid.max_zoom + 1):
+        web_pixel_m = WEB_MERCATOR_QUAD.pixel(grid.web_zoom(z)) * cos(radians(city.bbox.center[1]))
+        assert 2**-0.5 <= grid.pixel(z) / web_pixel_m <= 2**0.5
+        assert grid.own_zoom(grid.web_zoom(z)) == z
+    assert grid.own_zoom(0) == 0
+    assert grid.web_zoom(grid.max_zoom) == WEB_MERCATOR_QUAD.max_zoom
+
+
+@given(
+    st.floats(-7.76, -7.42), st.floats(33.46, 33.66), st.sampled_from([*GRIDS.values()]), st.integers(0, 20)
+)
+def test_corner_tiles_enclose_every_place_of_the_city(
+    lon: float, lat: float, grid: TileMatrixSet, z: int
+) -> None:
+    first, last = grid.corner_tiles(bounds_in(grid.srid, CASABLANCA.bbox), z)
+    tile = grid.tile_at(*Transformer.from_crs(4326, grid.srid, always_xy=True).transform(lon, lat), z)
+    assert first.x <= tile.x <= last.x and first.y <= tile.y <= last.y
+
+
+def test_unknown_grid_is_named_with_the_known_ones() -> None:
+    assert get_grid("WebMercatorQuad") is WEB_MERCATOR_QUAD
+    with pytest.raises(NotFound, match=f"'Mars'. Known: {', '.join(GRIDS)}"):
+        get_grid("Mars")
