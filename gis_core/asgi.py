@@ -1,8 +1,9 @@
-"""The ASGI entry: doors beside Django (settings.ASGI_MOUNTS) by path prefix, everything else to Django."""
+"""The ASGI entry: doors beside Django (settings.ASGI_MOUNTS) by how a path begins, everything else to Django."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,14 +21,14 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 django_application = ThreadedHandler()
-MOUNTS = {prefix: import_string(path) for prefix, path in settings.ASGI_MOUNTS.items()}
+MOUNTS = [(re.compile(begin).match, import_string(path)) for begin, path in settings.ASGI_MOUNTS.items()]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
         return
-    mounted = next((app for prefix, app in MOUNTS.items() if scope["path"].startswith(prefix)), None)
+    mounted = next((app for begins, app in MOUNTS if begins(scope["path"])), None)
     await (mounted or django_application)(scope, receive, send)
 
 

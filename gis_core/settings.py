@@ -92,14 +92,17 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "gis_core.urls"
 ASGI_APPLICATION = "gis_core.asgi.application"
-# Doors beside Django in the same process: path prefix -> ASGI application (gis_core.asgi).
+# Doors beside Django in the same process: how a path begins, as a regular expression, asked in this order -> ASGI
+# application (gis_core.asgi). The ids of layers and named maps begin small, those of tile matrix sets do not.
 ASGI_MOUNTS = {
-    "/tiles/": "tiles.vector.asgi.application",
+    "/tiles/[a-z]": "tiles.vector.asgi.application",
+    "(/collections/[^/]+)?/tiles/[^/]+/.": "tiles.ogc.asgi.application",
     "/maps/": "tiles.raster.asgi.application",
     "/static/": "gis_core.static.application",
 }
-# gis_core knows no room above it: urls and processes are named here as dotted strings.
+# gis_core knows no room above it: urls, parts of the API (layers.api.parts) and processes are dotted strings.
 URLCONFS = ["layers.api.urls", "tiles.urls", "frontend.urls"]
+API_PARTS = ["tiles.ogc.part.TILES"]
 PROCESSES = [
     "importers.processes.files.ImportFile",
     "importers.processes.cities.LoadCity",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from gis_core.crs import offered_crs
 from gis_core.geometry import CRS84
 from gis_core.negotiation import GEOJSON, HTML, JSON, Link
+from layers.api.parts import parts
 from layers.api.schemas import SCHEMA
 from layers.formats.catalog import FORMATS
 from layers.policy import Access
@@ -65,4 +66,5 @@ def _links(request: HttpRequest, access: Access) -> list[Link]:
             for form in FORMATS.values()
             if collection.geometry_type or not form.needs_geometry
         ),
+        *(added for part in parts() for added in part.collection_links(request, collection)),
     ]

@@ -13,6 +13,7 @@ from gis_core.negotiation import GEOJSON, JSON, VARY, Link, refuse_unknown, self
 from layers.api import openapi
 from layers.api.asking import whole_number
 from layers.api.conformance import CONFORMANCE
+from layers.api.parts import parts
 from layers.policy import readable
 from layers.queries.search import search_names
 from layers.registry import COLLECTIONS
@@ -26,13 +27,14 @@ def landing_document(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "title": "CasaGIS",
-        "description": "OGC API Features over the city's layers.",
+        "description": "OGC APIs over the city's layers.",
         "links": [
             *self_links(request),
             {**link("service-desc", "openapi"), "type": openapi.MEDIA_TYPE},
             link("data", "collections"),
             link("conformance", "conformance"),
             link("http://www.opengis.net/def/rel/ogc/1.0/processes", "processes"),
+            *(added for part in parts() for added in part.landing_links(request)),
         ],
     }
 
@@ -52,7 +54,8 @@ def api_definition(request: HttpRequest) -> HttpResponse:
 @require_safe
 def conformance(request: HttpRequest) -> HttpResponse:
     refuse_unknown(request)
-    return JsonResponse({"conformsTo": list(CONFORMANCE)})
+    added = [name for part in parts() for name in part.conformance]
+    return JsonResponse({"conformsTo": [*CONFORMANCE, *added]})
 
 
 @require_safe

@@ -16,7 +16,16 @@ from gis_core.geometry import CRS84
 from gis_core.negotiation import GEOJSON, HTML, JSON
 from layers.api import openapi_writing
 from layers.api.asking import COUNTS, DEFAULT_LIMIT, MAX_LIMIT, filterable
-from layers.api.openapi_parts import COMPONENTS, Json, get, path_parameter, query_parameter
+from layers.api.openapi_parts import (
+    COMPONENTS,
+    Json,
+    f_parameter,
+    get,
+    lang_parameter,
+    path_parameter,
+    query_parameter,
+)
+from layers.api.parts import parts
 from layers.api.schemas import SCHEMA, type_schema
 from layers.cql2.parse import LANGUAGES
 from layers.formats.catalog import FORMATS
@@ -40,16 +49,20 @@ def openapi_document(request: HttpRequest, accesses: Sequence[Access]) -> Json:
             **_feature_paths(collection),
             **{f"/collections/{a.collection.id}/items": _items_of(a) for a in accesses},
             "/search": get(
-                "search", "Features by name", [_words(), limit, _lang()], {GEOJSON: "FeatureCollection"}
+                "search",
+                "Features by name",
+                [_words(), limit, lang_parameter()],
+                {GEOJSON: "FeatureCollection"},
             ),
             **openapi_writing.paths(collection),
+            **{path: told for part in parts() for path, told in part.paths(accesses).items()},
         },
         "components": {**COMPONENTS, "parameters": {"limit": limit}},
     }
 
 
 def _describing_paths(collection: Json) -> Json:
-    both, pages = [_f(), _lang()], {JSON: "Document", HTML: "Page"}
+    both, pages = [f_parameter(), lang_parameter()], {JSON: "Document", HTML: "Page"}
     paths = {
         "/": get("landing", "Landing page", both, pages),
         "/api": get("api", "This document", both, {MEDIA_TYPE: "Document"}),
@@ -67,7 +80,7 @@ def _describing_paths(collection: Json) -> Json:
 
 def _feature_paths(collection: Json) -> Json:
     feature = path_parameter("featureId", {"type": "integer", "minimum": 0})
-    of_item = [*_item_parameters(), _f(*FORMATS), _lang()]
+    of_item = [*_item_parameters(), f_parameter(*FORMATS), lang_parameter()]
     return {
         "/collections/{collectionId}/items": {
             **get("items", "Features", [collection, *_items_parameters()], _media("FeatureCollection")),
@@ -125,8 +138,8 @@ def _items_parameters() -> list[Json]:
             "count", {"type": "string", "enum": list(COUNTS), "default": COUNTS[0]}, "Give numberMatched."
         ),
         *_item_parameters(),
-        _f(*FORMATS),
-        _lang(),
+        f_parameter(*FORMATS),
+        lang_parameter(),
     ]
 
 
@@ -158,11 +171,3 @@ def _crs() -> Json:
 
 def _names() -> Json:
     return {"type": "array", "items": {"type": "string"}}
-
-
-def _f(*more: str) -> Json:
-    return query_parameter("f", {"type": "string", "enum": ["json", "html", *more]})
-
-
-def _lang() -> Json:
-    return query_parameter("lang", {"type": "string", "enum": ["fr", "ar", "en"]})

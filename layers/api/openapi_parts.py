@@ -34,6 +34,14 @@ def query_parameter(name: str, schema: Json, description: str = "") -> Json:
     return {**parameter, "description": description} if description else parameter
 
 
+def f_parameter(*more: str) -> Json:
+    return query_parameter("f", {"type": "string", "enum": ["json", "html", *more]})
+
+
+def lang_parameter() -> Json:
+    return query_parameter("lang", {"type": "string", "enum": ["fr", "ar", "en"]})
+
+
 def path_parameter(name: str, schema: Json) -> Json:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 

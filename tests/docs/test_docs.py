@@ -48,7 +48,7 @@ def test_command_exists(page, line):
 @pytest.mark.parametrize("url", sorted(URLS))
 def test_address_is_served(url, settings):
     path = urlsplit(url).path or "/"
-    if not any(path.startswith(prefix) for prefix in settings.ASGI_MOUNTS):
+    if not any(re.match(begin, path) for begin in settings.ASGI_MOUNTS):
         try:
             resolve(path)
         except Resolver404:

@@ -80,10 +80,13 @@ def test_every_address_of_the_api_is_described_with_its_methods(document):
         assert route in described, route
 
 
-def test_every_described_address_leads_somewhere(document):
+def test_every_described_address_leads_somewhere(document, settings):
     values = {"collectionId": "trees", "featureId": "1", "version": "1", "batch": "x"}
+    values |= {"tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "0", "tileRow": "0", "tileCol": "0"}
     for path in document["paths"]:
-        assert resolve(path.format(**values)).func is not None
+        asked = path.format(**values)
+        beside_django = any(re.match(begin, asked) for begin in settings.ASGI_MOUNTS)
+        assert beside_django or resolve(asked).func is not None
 
 
 def test_writing_is_described_with_its_refusals_and_ways_to_sign_in(document):
