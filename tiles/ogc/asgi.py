@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from gis_core.errors import InvalidInput, NotAllowed, NotAuthenticated, NotFound
 from layers.definitions import Layer
@@ -37,21 +36,21 @@ async def respond(request: Request) -> Response:
 
 
 async def _dataset(request: Request) -> list[Layer]:
+    """What is selected; else what the map shows, less what the reader may not see."""
     if chosen := request.query.get("collections"):
         return selected_layers(chosen[-1])
     layers = usual_layers()
-    return await _readable(request, layers) or layers
+    if await _may_read(request, layers):
+        return layers
+    return [layer for layer in layers if await _may_read(request, [layer])] or layers
 
 
-async def _readable(request: Request, layers: Iterable[Layer]) -> list[Layer]:
-    found = []
-    for layer in layers:
-        try:
-            await layers_shown(request, [layer])
-        except (NotAuthenticated, NotAllowed):
-            continue
-        found.append(layer)
-    return found
+async def _may_read(request: Request, layers: list[Layer]) -> bool:
+    try:
+        await layers_shown(request, layers)
+    except (NotAuthenticated, NotAllowed):
+        return False
+    return True
 
 
 def _refuse_unknown(request: Request, *known: str) -> None:
