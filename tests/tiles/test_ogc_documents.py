@@ -154,7 +154,8 @@ def test_layers_are_told_with_what_their_tiles_hold(client) -> None:
     (layer,) = document["layers"]
     assert (layer["id"], layer["dataType"], layer["geometryDimension"]) == ("trees", "vector", 0)
     properties = layer["propertiesSchema"]["properties"]
-    assert list(properties) == list(LAYERS["trees"].tile_fields)
+    assert list(properties) == [*LAYERS["trees"].tile_fields, "point_count"]
+    assert layer["thinning"]["rule"] == "clusters"
     assert properties["crown_diameter_m"] == {"title": "Crown diameter", "type": "number", "uom": "m"}
     assert document["title"] == "Trees · Web Mercator"
     dimensions = {

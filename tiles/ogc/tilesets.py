@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from gis_core.crs import epsg_crs
 from gis_core.geometry import CRS84
 from gis_core.negotiation import JSON
-from layers.definitions import Field, Layer
+from layers.definitions import Clusters, Field, Layer
 from layers.policy import Access
 from tiles.grids import WEB_MERCATOR_QUAD, TileMatrixSet
 from tiles.ogc.limits import corners, zooms_of
@@ -19,6 +19,7 @@ from tiles.ogc.matrix_sets import cell_size, grid_title, matrix_set_uri, matrix_
 from tiles.sources import attribution, sources_of
 from tiles.vector.service import MEDIA_TYPE
 from tiles.vector.sql import Shown, tile_attributes
+from tiles.vector.thinning import thinning_told
 
 Json = dict[str, Any]
 RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0"
@@ -132,10 +133,8 @@ def _layer(request: HttpRequest, grid: TileMatrixSet, layer: Layer, access: Acce
         "minTileMatrix": str(zooms[0]),
         "maxTileMatrix": str(zooms[-1]),
         "boundingBox": _box(),
-        "propertiesSchema": {
-            "type": "object",
-            "properties": {field.name: _property(field) for field in tile_attributes(layer, access)},
-        },
+        "propertiesSchema": {"type": "object", "properties": _properties(layer, access)},
+        "thinning": thinning_told(layer),
         "style": {
             "id": layer.id,
             "title": str(layer.title),
@@ -154,6 +153,12 @@ def _layer(request: HttpRequest, grid: TileMatrixSet, layer: Layer, access: Acce
             },
         ],
     }
+
+
+def _properties(layer: Layer, access: Access) -> Json:
+    """Clusters carry nothing but how many points they stand for."""
+    own = {field.name: _property(field) for field in tile_attributes(layer, access)}
+    return own | ({"point_count": {"type": "integer"}} if isinstance(layer.thinning, Clusters) else {})
 
 
 def _property(field: Field) -> Json:
