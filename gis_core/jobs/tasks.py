@@ -6,6 +6,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from gis_core.jobs.files import remove_old_files
 from gis_core.jobs.run import fail_abandoned_jobs, get_job, run_job
 
 
@@ -18,3 +19,9 @@ def run_queued_job(job_id: str) -> None:
 @app.task(name="fail_abandoned_jobs", queue="jobs")
 def sweep(timestamp: int) -> None:
     fail_abandoned_jobs()
+
+
+@app.periodic(cron="43 * * * *")
+@app.task(name="remove_old_files", queue="jobs")
+def tidy(timestamp: int) -> None:
+    remove_old_files()
