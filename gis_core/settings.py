@@ -113,6 +113,7 @@ PROCESSES = [
     "analysis.processes.topology.MoveBorder",
     "analysis.processes.topology.SimplifyCoverage",
     "analysis.processes.topology.PlanariseStreets",
+    "tiles.pyramids.export.ExportTiles",
 ]
 
 TEMPLATES = [
