@@ -18,11 +18,13 @@ from pmtiles.tile import tileid_to_zxy
 from psycopg import sql
 
 from gis_core.geometry import BBox
-from tiles.grids import WEB_MERCATOR_QUAD, Bounds, TileId
-from tiles.vector.sql import Shown
+from layers.definitions import Clusters, Layer
+from tiles.grids import BUFFER, WEB_MERCATOR_QUAD, Bounds, TileId
+from tiles.vector.sql import UNITS_PER_PX, Shown
 
 GRID = WEB_MERCATOR_QUAD
 ASKED_AT_ONCE = 2000
+ROUNDED = 2  # units that a shape may grow by when it is prepared for a band
 _LAST_LATITUDE = degrees(asin(tanh(pi)))  # where the square ends
 _WITH_FEATURES = sql.SQL(
     "SELECT t.place FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::float8[])"
@@ -81,10 +83,10 @@ def first_number(z: int) -> int:
 
 
 def tiles_with_features(connection: psycopg.Connection[Any], shown: Shown, pyramid: Pyramid) -> array[int]:
-    """The numbers, in order, of the pyramid's tiles whose buffered box meets the box of a feature that may be read.
+    """The numbers, in order, of the pyramid's tiles that may show a feature that may be read: its box meets theirs.
 
-    What an empty tile would hold deeper down is not looked for: its buffered box covers those of its children. What is
-    drawn may still be empty, because thinning left it out or only the feature's box reaches in.
+    Below an empty tile nothing is looked for: its box covers those of its children, margins included. What is drawn may
+    still be empty, because thinning left it out or only the feature's box reaches in.
     """
     found, level = array("Q"), array("Q", [0])
     for z in range(pyramid.max_zoom + 1):
@@ -107,13 +109,16 @@ def _held(
     connection: psycopg.Connection[Any], shown: Shown, z: int, tiles: Iterator[tuple[int, TileId]]
 ) -> Iterator[int]:
     while part := list(islice(tiles, ASKED_AT_ONCE)):
-        for (place,) in connection.execute(*with_features_sql(shown, part)):
+        for (place,) in connection.execute(*with_features_sql(shown, z, part)):
             yield place
 
 
-def with_features_sql(shown: Shown, tiles: list[tuple[int, TileId]]) -> tuple[sql.Composed, list[Any]]:
-    """Rows (place) of the tiles that meet a feature."""
-    bounds = [GRID.buffered_bounds(tile).as_tuple() for _, tile in tiles]
+def with_features_sql(
+    shown: Shown, z: int, tiles: list[tuple[int, TileId]]
+) -> tuple[sql.Composed, list[Any]]:
+    """Rows (place) of the tiles of zoom `z` that meet a feature."""
+    margin = max(_margin(layer, z) for layer, _ in shown)
+    bounds = [GRID.buffered_bounds(tile, buffer=margin).as_tuple() for _, tile in tiles]
     parts, params = [], []
     for layer, access in shown:
         rows, allowed = access.rows("f")
@@ -126,3 +131,13 @@ def with_features_sql(shown: Shown, tiles: list[tuple[int, TileId]]) -> tuple[sq
         *(list(side) for side in zip(*bounds, strict=True)),
         *params,
     ]
+
+
+def _margin(layer: Layer, z: int) -> int:
+    """How far around a tile, in its units, a feature may lie that shows in it: in the buffer, or moved there by
+    rounding, or by standing for its cluster."""
+    match layer.thinning:
+        case Clusters(until=until, cell_px=cell_px) if z <= until:
+            return BUFFER + ROUNDED + round(cell_px * UNITS_PER_PX)
+        case _:
+            return BUFFER + ROUNDED
