@@ -25,12 +25,12 @@ from tiles.pyramids.drawing import draw_all
 from tiles.pyramids.inputs import INPUTS, pyramid_of
 from tiles.pyramids.metadata import describe
 from tiles.pyramids.pyramid import Pyramid, tiles_with_features
+from tiles.pyramids.told import TOLD_EVERY, progress_told
 from tiles.vector.maps import PREFIX, vector_layers
 from tiles.vector.sql import Shown
 
 MOST_BYTES = 4 * 2**30
 LEAST_FREE_BYTES = 2**30  # what the disk keeps for everything else
-TOLD_EVERY = 50  # tiles
 NAME_LENGTH = 80
 
 
@@ -95,18 +95,10 @@ def _fill(
                 added, size = added + 1, size + len(packed)
             if done % TOLD_EVERY == 0 or done == len(numbers):
                 _require_room(size, context.workspace)
-                context.progress(100 * done / len(numbers), told_progress(done, len(numbers), size))
+                context.progress(100 * done / len(numbers), progress_told(done, len(numbers), size))
     if not added:
         raise InvalidInput(_t("There is nothing to export: at these zooms the layers are empty in this box."))
     return added
-
-
-def told_progress(done: int, total: int, size: int) -> str:
-    return _t("%(done)s of %(total)s tiles, %(size)s") % {
-        "done": f"{done:,}",
-        "total": f"{total:,}",
-        "size": filesizeformat(size),
-    }
 
 
 def _require_room(size: int, folder: Path) -> None:
