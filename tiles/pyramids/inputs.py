@@ -14,6 +14,7 @@ from gis_core.geometry import BBox
 from gis_core.jobs.process import Input
 from layers.definitions import Layer
 from tiles.pyramids.pyramid import GRID, Pyramid
+from tiles.pyramids.told import grouped
 
 MOST_TILES = 500_000
 _ZOOM = {"type": "integer", "minimum": 0, "maximum": GRID.max_zoom}
@@ -64,8 +65,8 @@ def _too_many(pyramid: Pyramid) -> str:
     ) % {
         "first": pyramid.min_zoom,
         "last": pyramid.max_zoom,
-        "count": f"{pyramid.size:,}",
-        "most": f"{MOST_TILES:,}",
+        "count": grouped(pyramid.size),
+        "most": grouped(MOST_TILES),
     }
     deepest = pyramid.deepest_within(MOST_TILES)
     if deepest is None:
