@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from psycopg import AsyncConnection, Connection, IsolationLevel, sql
+from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 STATEMENT_TIMEOUT_S = 20
-BACKGROUND_TIMEOUT_S = 300
 POOL_SIZE = 8
 WAIT_S = 5.0
 # Parallel workers cost more than a tile and vary its bytes; a generic plan ignores how much a box covers.
@@ -42,22 +40,6 @@ async def close() -> None:
     """Closes the running loop's pool, if it has one."""
     if pool := _pools.pop(asyncio.get_running_loop(), None):
         await pool.close()
-
-
-@contextmanager
-def background_connection(*, snapshot: bool = False) -> Iterator[Connection[Any]]:
-    """A blocking connection with the same settings, but for the time that a tile may take. `snapshot`: all that is read
-    shows one moment."""
-    session = {**_SESSION, "statement_timeout": f"{BACKGROUND_TIMEOUT_S}s"}
-    with Connection.connect(
-        **connection_params(settings.DATABASES["default"]), autocommit=True
-    ) as connection:
-        for name, value in session.items():
-            connection.execute(_set(name, value))
-        if snapshot:
-            connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-            connection.set_autocommit(False)
-        yield connection
 
 
 async def _pool() -> _Pool:
@@ -89,8 +71,4 @@ def connection_params(database: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
     for name, value in _SESSION.items():
-        await connection.execute(_set(name, value))
-
-
-def _set(name: str, value: str) -> sql.Composed:
-    return sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(value))
+        await connection.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))

@@ -19,8 +19,8 @@ from gis_core.actors import actor_named
 from gis_core.errors import InvalidInput, TooLarge, Unavailable
 from gis_core.jobs.process import Context, Input, Output
 from layers.policy import access_to
-from tiles.connections import background_connection
 from tiles.pyramids.archives import ARCHIVES, Archive
+from tiles.pyramids.background import background_connection
 from tiles.pyramids.drawing import draw_all
 from tiles.pyramids.inputs import INPUTS, pyramid_of
 from tiles.pyramids.metadata import describe
