@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from gis_core.jobs.models import Job
 from gis_core.jobs.process import Process, is_quick
@@ -55,7 +56,7 @@ def status_info(request: HttpRequest, job: Job) -> dict[str, Any]:
         "type": "process",
         "status": Job.Status.ACCEPTED if paused else job.status,
         "progress": int(job.progress),
-        "message": _("Paused. %(message)s") % {"message": job.message} if paused else job.message,
+        "message": _paused(job) if paused else job.message,
         "created": job.created.isoformat(),
         "links": [{"rel": "self", "type": "application/json", "href": href}],
     }
@@ -71,3 +72,9 @@ def status_info(request: HttpRequest, job: Job) -> dict[str, Any]:
         rel = "http://www.opengis.net/def/rel/ogc/1.0/results"
         document["links"].append({"rel": rel, "type": "application/json", "href": f"{href}/results"})
     return document
+
+
+def _paused(job: Job) -> str:
+    """In the language of the job, as its messages are."""
+    with override(job.language):
+        return _("Paused. %(message)s") % {"message": job.message}
