@@ -89,9 +89,7 @@ def _execute(process: Process, job: Job, context: JobContext) -> None:
     except JobDismissed:
         _finish(job, Job.Status.DISMISSED)
     except JobPaused:
-        Job.objects.filter(id=job.id).update(
-            status=Job.Status.PAUSED, pause_requested=False, checkpoint=context.checkpoint
-        )
+        _pause(job, context)
     except KeyboardInterrupt:  # Ctrl-C at the command line
         _finish(job, Job.Status.DISMISSED)
         raise
@@ -106,6 +104,13 @@ def _execute(process: Process, job: Job, context: JobContext) -> None:
         raise
     else:
         _finish(job, Job.Status.SUCCESSFUL, outputs=outputs, progress=100)
+
+
+def _pause(job: Job, context: JobContext) -> None:
+    """Unless it was cancelled since its last progress."""
+    wanted = Job.objects.filter(id=job.id, cancel_requested=False)
+    if not wanted.update(status=Job.Status.PAUSED, pause_requested=False, checkpoint=context.checkpoint):
+        _finish(job, Job.Status.DISMISSED)
 
 
 def _reason_of(job: Job, process: Process) -> AbstractContextManager[UUID]:

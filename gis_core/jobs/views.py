@@ -32,7 +32,7 @@ from gis_core.jobs.run import (
     run_job,
     workspace_of,
 )
-from gis_core.jobs.tasks import run_queued_job
+from gis_core.jobs.tasks import enqueue
 from gis_core.negotiation import respond, self_links, wants_html
 from gis_core.permissions import Role, Scope, require_role
 from gis_core.problems import problem_response
@@ -105,7 +105,7 @@ def _executed(request: HttpRequest, job: Job) -> HttpResponse:
 def _enqueue(process: Process, inputs: dict[str, Any], actor: str, job_id: UUID) -> Job:
     with transaction.atomic():
         job = create_job(process.id, inputs, actor=actor, job_id=job_id)
-        run_queued_job.defer(job_id=str(job.id))
+        enqueue(job)
     return job
 
 
@@ -189,7 +189,7 @@ def job_resume(request: HttpRequest, job_id: UUID) -> HttpResponse:
     _require_scope(actor_of(request))
     with transaction.atomic():
         job = resume_job(job)
-        run_queued_job.defer(job_id=str(job.id))
+        enqueue(job)
     return JsonResponse(documents.status_info(request, job))
 
 

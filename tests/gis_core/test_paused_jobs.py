@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from gis_core.errors import Conflict
+from gis_core.errors import Conflict, JobPaused
 from gis_core.jobs import progress, registry
 from gis_core.jobs.models import Job
 from gis_core.jobs.run import (
@@ -112,6 +113,17 @@ def test_cancelling_counts_more_than_pausing(monkeypatch) -> None:
     assert run_job(job).status == "dismissed"
 
 
+def test_job_cancelled_while_it_goes_to_pause_is_cancelled(monkeypatch) -> None:
+    job = create_job("steps", {}, actor="amina")
+
+    def both() -> None:
+        dismiss_job(Job.objects.get(id=job.id))
+        raise JobPaused
+
+    at(monkeypatch, 3, both)
+    assert run_job(job).status == "dismissed"
+
+
 def test_only_what_can_pause_is_paused_and_only_what_is_paused_resumes() -> None:
     with pytest.raises(Conflict, match="double does not pause"):
         pause_job(create_job("double", {"number": 1}, actor="amina"))
@@ -155,12 +167,11 @@ def test_only_who_may_cancel_may_pause(client) -> None:
     assert client.post(f"/jobs/{job.id}/resume").status_code == 403
 
 
-def test_resumed_job_is_put_on_the_queue(client, planner, monkeypatch) -> None:
-    calls = []
-    monkeypatch.setattr(run_queued_job, "defer", lambda **told: calls.append(told))
+def test_resumed_job_is_on_the_queue(client, planner, monkeypatch) -> None:
     job = paused_at(monkeypatch, 4)
     client.post(f"/jobs/{job.id}/resume")
-    assert calls == [{"job_id": str(job.id)}]
+    call = ProcrastinateJob.objects.get(lock=str(job.id))
+    assert (call.task_name, call.args, call.status) == ("run_job", {"job_id": str(job.id)}, "todo")
 
 
 def test_interrupt_at_the_command_line_cancels(monkeypatch) -> None:
