@@ -40,6 +40,8 @@ class Command(BaseCommand):
             )
         except CasaGISError as error:
             raise CommandError(error.detail) from error
+        except KeyboardInterrupt as interrupt:
+            raise CommandError(str(Job.Status.DISMISSED.label)) from interrupt
         if job.status == Job.Status.PAUSED:
             return self.stderr.write(_("Paused; it goes on where it stopped when it is resumed on its page."))
         if job.status != Job.Status.SUCCESSFUL:
