@@ -181,7 +181,7 @@ def test_interrupt_at_the_command_line_cancels(monkeypatch) -> None:
         raise KeyboardInterrupt
 
     at(monkeypatch, 3, interrupt)
-    with pytest.raises(CommandError, match="^Cancelled$"):
+    with pytest.raises(CommandError, match=r"^Cancelled$"):
         call_command("process", "steps", "--quiet")
     job = Job.objects.get()
     assert (job.status, workspace_of(job.id).exists()) == ("dismissed", False)
