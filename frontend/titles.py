@@ -12,6 +12,7 @@ _TITLES = {
     "added": _("Added"),
     "baseline": _("Nearest-neighbour plan"),
     "changed": _("Changed"),
+    "changed_at": _("Last changed"),
     "collection": _("Collection"),
     "columns": _("Columns"),
     "containers": _("Containers"),

@@ -15,7 +15,7 @@ CasaGISError
 ├── PreconditionRequired  428  a change needs the version that it was made from
 ├── TooManyAttempts       429  guessing is slowed down; says how long to wait
 └── Unavailable           503  something the service needs is missing; says what to install or start
-JobDismissed is not an error of anybody's: a person cancelled the job.
+JobDismissed and JobPaused are errors of nobody: a person stopped the job, for good or for a while.
 """
 
 from __future__ import annotations
@@ -105,3 +105,7 @@ class Unavailable(CasaGISError):
 
 class JobDismissed(Exception):
     """The person who started the job asked to stop it."""
+
+
+class JobPaused(Exception):
+    """A person asked the job to stop for now; it goes on from its checkpoint when it is resumed."""

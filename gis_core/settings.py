@@ -116,6 +116,7 @@ PROCESSES = [
     "analysis.processes.topology.MoveBorder",
     "analysis.processes.topology.SimplifyCoverage",
     "analysis.processes.topology.PlanariseStreets",
+    "tiles.pyramids.export.ExportTiles",
 ]
 
 TEMPLATES = [
@@ -188,6 +189,7 @@ STATIC_ROOT = VAR / "static"
 MEDIA_ROOT = VAR / "media" / CITY.slug
 UPLOAD_ROOT = VAR / "uploads"
 UPLOAD_MAX_BYTES = int(os.environ.get("CASAGIS_UPLOAD_MAX_MB", "500")) * 2**20
+EXPORT_DAYS = int(os.environ.get("CASAGIS_EXPORT_DAYS", "7"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,5 +1,5 @@
 """Where procrastinate looks for tasks."""
 
-from gis_core.jobs.tasks import run_queued_job, sweep
+from gis_core.jobs.tasks import run_queued_job, sweep, tidy
 
-__all__ = ["run_queued_job", "sweep"]
+__all__ = ["run_queued_job", "sweep", "tidy"]

@@ -106,12 +106,20 @@ def titled(values: Mapping[str, Any], job: Job) -> list[tuple[str, Any]]:
 
 @register.filter
 def shape(value: Any) -> str:
-    """How an output is shown: as a table of rows, of named rows, of facts; as definitions, a list or a text."""
+    """How an output is shown: as a table of rows, of named rows, of facts; as definitions, a list, a text or a file to
+    download."""
+    if isinstance(value, Mapping) and _is_download(value):
+        return "download"
     if isinstance(value, Mapping) and value:
         return _mapping_shape(list(value.values()))
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         return "table" if all(isinstance(row, Mapping) for row in value) else "list"
     return "text"
+
+
+def _is_download(value: Mapping[str, Any]) -> bool:
+    """A link as gis_core.jobs.files.publish makes it."""
+    return value.get("rel") == "enclosure" and {"href", "title", "length"} <= value.keys()
 
 
 def _mapping_shape(values: list[Any]) -> str:

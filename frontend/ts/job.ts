@@ -1,4 +1,4 @@
-/** A job's page while it runs: asks once a second, shows progress, cancels; reloads when the job has ended. */
+/** A job's page until it ends: asks once a second, shows progress, pauses, resumes, cancels; then reloads. */
 
 import { fetchJson } from "./catalogue.ts";
 import { csrfToken } from "./process_form.ts";
@@ -7,6 +7,7 @@ import { formatNumber, say } from "./words.ts";
 interface StatusInfo {
   jobID: string;
   status: "accepted" | "running" | "successful" | "failed" | "dismissed";
+  paused?: boolean;
   progress?: number;
   message?: string;
 }
@@ -18,6 +19,9 @@ export function followJob(box: HTMLElement): void {
   const address = box.dataset.job as string;
   const cancel = box.querySelector<HTMLButtonElement>("[data-cancel]");
   cancel?.addEventListener("click", () => void dismiss(address, cancel, box));
+  for (const button of box.querySelectorAll<HTMLButtonElement>("[data-verb]")) {
+    button.addEventListener("click", () => void pauseOrResume(address, button, box));
+  }
   if (!ENDED.has(box.dataset.status ?? "")) setTimeout(() => void ask(address, box), EVERY_MS);
 }
 
@@ -39,13 +43,43 @@ function showStatus(box: HTMLElement, info: StatusInfo): void {
   const number = box.querySelector("[data-percent]");
   if (number) number.textContent = `${formatNumber(percent)} %`;
   const status = box.querySelector("[data-status-text]");
-  if (status) status.textContent = say(`status.${info.status}`);
+  const told = info.paused ? "paused" : info.status;
+  if (status) {
+    status.textContent = say(`status.${told}`);
+    status.className = `status ${told}`;
+  }
   if (info.message) showMessage(box, info.message);
+  offer(box, info.paused ? "resume" : "pause");
+}
+
+/** Only the button that can do something now is there; the keyboard stays where it was. */
+function offer(box: HTMLElement, verb: "pause" | "resume"): void {
+  const buttons = [...box.querySelectorAll<HTMLButtonElement>("[data-verb]")];
+  const wanted = buttons.find((button) => button.dataset.verb === verb);
+  if (!wanted?.hidden) return;
+  const focused = buttons.some((button) => button === document.activeElement);
+  for (const button of buttons) button.hidden = button !== wanted;
+  if (focused) wanted.focus();
 }
 
 function showMessage(box: HTMLElement, text: string): void {
   const message = box.querySelector("[data-message]");
   if (message && message.textContent !== text) message.textContent = text;
+}
+
+async function pauseOrResume(address: string, button: HTMLButtonElement, box: HTMLElement): Promise<void> {
+  const verb = button.dataset.verb as "pause" | "resume";
+  try {
+    button.setAttribute("aria-busy", "true");
+    const headers = { "X-CSRFToken": csrfToken() };
+    const info = await fetchJson<StatusInfo>(`${address}/${verb}`, { method: "POST", headers });
+    showStatus(box, info);
+    if (verb === "pause" && !info.paused) showMessage(box, say("pausing"));
+  } catch (error) {
+    showMessage(box, say(`${verb}Failed`, { reason: (error as Error).message }));
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
 }
 
 async function dismiss(address: string, button: HTMLButtonElement, box: HTMLElement): Promise<void> {

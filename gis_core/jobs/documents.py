@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from gis_core.jobs.models import Job
 from gis_core.jobs.process import Process, is_quick
@@ -42,18 +44,24 @@ def description(request: HttpRequest, process: Process) -> dict[str, Any]:
 
 
 def status_info(request: HttpRequest, job: Job) -> dict[str, Any]:
-    """statusInfo; `progress` in whole percent; `problem` when it failed."""
+    """statusInfo; `progress` in whole percent; `problem` when it failed.
+
+    OGC API Processes has no word for a paused job: it is `accepted`, as it will wait for a worker again, and `paused`.
+    """
+    paused = job.status == Job.Status.PAUSED
     href = request.build_absolute_uri(reverse("job", args=[job.id]))
     document: dict[str, Any] = {
         "jobID": str(job.id),
         "processID": job.process_id,
         "type": "process",
-        "status": job.status,
+        "status": Job.Status.ACCEPTED if paused else job.status,
         "progress": int(job.progress),
-        "message": job.message,
+        "message": _paused(job) if paused else job.message,
         "created": job.created.isoformat(),
         "links": [{"rel": "self", "type": "application/json", "href": href}],
     }
+    if paused:
+        document["paused"] = True
     for name in ("started", "finished"):
         moment = getattr(job, name)
         if moment:
@@ -64,3 +72,9 @@ def status_info(request: HttpRequest, job: Job) -> dict[str, Any]:
         rel = "http://www.opengis.net/def/rel/ogc/1.0/results"
         document["links"].append({"rel": rel, "type": "application/json", "href": f"{href}/results"})
     return document
+
+
+def _paused(job: Job) -> str:
+    """In the language of the job, as its messages are."""
+    with override(job.language):
+        return _("Paused. %(message)s") % {"message": job.message}

@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Job(models.Model):
-    """One run of a process; the words of `Status` are those of OGC API Processes."""
+    """One run of a process; the words of `Status` are those of OGC API Processes, but for `paused`, which it lacks.
+
+    `checkpoint` is where a paused job goes on, in its process's own words.
+    """
 
     class Status(models.TextChoices):
         ACCEPTED = "accepted", _("Waiting")
         RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
         SUCCESSFUL = "successful", _("Done")
         FAILED = "failed", _("Failed")
         DISMISSED = "dismissed", _("Cancelled")
@@ -29,6 +33,8 @@ class Job(models.Model):
     outputs = models.JSONField(null=True)
     problem = models.JSONField(null=True)
     cancel_requested = models.BooleanField(default=False)
+    pause_requested = models.BooleanField(default=False)
+    checkpoint = models.JSONField(null=True)
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)

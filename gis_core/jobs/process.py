@@ -37,14 +37,22 @@ class Output:
 
 
 class Context(Protocol):
-    """What a running process may do beside computing. `progress` raises JobDismissed once the job is cancelled."""
+    """What a running process may do beside computing. `progress` raises JobDismissed once the job is cancelled, and,
+    in a process that is `pausable`, JobPaused once it shall pause.
+
+    `checkpoint` is kept while the job is paused: a pausable process sets it before `progress`, and begins from it.
+    """
 
     job_id: str
     actor: str
     workspace: Path
+    checkpoint: dict[str, Any] | None
 
     def progress(self, percent: float, message: str) -> None:
         """0 to 100, and what is being done, in words a person understands. Call it often: it is cheap."""
+
+    def publish(self, file: Path, media_type: str) -> dict[str, Any]:
+        """Keep a finished file of the workspace for its starter to download; the link to put into the outputs."""
 
 
 class Process(Protocol):
@@ -67,3 +75,8 @@ class Process(Protocol):
 def is_quick(process: Process) -> bool:
     """Whether it is over while a client waits: a process says so by an attribute `quick`."""
     return bool(getattr(process, "quick", False))
+
+
+def is_pausable(process: Process) -> bool:
+    """Whether it can stop and go on later: a process says so by an attribute `pausable`."""
+    return bool(getattr(process, "pausable", False))

@@ -12,7 +12,9 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
-from gis_core.errors import JobDismissed
+from gis_core.errors import JobDismissed, JobPaused
+from gis_core.jobs.files import publish
+from gis_core.jobs.models import Job
 
 WRITE_EVERY_S = 0.25
 
@@ -25,13 +27,12 @@ def lock_key(job_id: UUID) -> int:
 class JobContext:
     """gis_core.jobs.process.Context for one job row; use it in a `with` statement."""
 
-    def __init__(
-        self, job_id: UUID, actor: str, workspace: Path, on_progress: Callable[[float, str], None]
-    ) -> None:
-        self.job_id = str(job_id)
-        self.actor = actor
+    def __init__(self, job: Job, workspace: Path, on_progress: Callable[[float, str], None]) -> None:
+        self.job_id = str(job.id)
+        self.actor = job.actor
         self.workspace = workspace
-        self._id = job_id
+        self.checkpoint: dict[str, Any] | None = None
+        self._id = job.id
         self._on_progress = on_progress
         self._written_at = 0.0
 
@@ -46,18 +47,25 @@ class JobContext:
         self._side.close()
 
     def progress(self, percent: float, message: str) -> None:
-        """Raises JobDismissed when somebody cancelled the job."""
+        """Raises JobDismissed or JobPaused when somebody asked for it."""
         self._on_progress(percent, message)
         now = time.monotonic()
         if now - self._written_at < WRITE_EVERY_S:
             return
         self._written_at = now
         row = self._side.execute(
-            "UPDATE gis_core_job SET progress = %s, message = %s WHERE id = %s RETURNING cancel_requested",
+            "UPDATE gis_core_job SET progress = %s, message = %s WHERE id = %s RETURNING cancel_requested,"
+            " pause_requested",
             [min(100.0, max(0.0, percent)), message, self._id],
         ).fetchone()
-        if row and row[0]:
+        cancelled, paused = row or (False, False)
+        if cancelled:
             raise JobDismissed
+        if paused:
+            raise JobPaused
+
+    def publish(self, file: Path, media_type: str) -> dict[str, Any]:
+        return publish(self._id, file, media_type)
 
 
 def side_connection() -> psycopg.Connection[Any]:

@@ -12,14 +12,16 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from gis_core.actors import Actor
-from gis_core.errors import CasaGISError, Conflict, JobDismissed, NotFound
+from gis_core.errors import CasaGISError, Conflict, JobDismissed, JobPaused, NotFound
 from gis_core.history import standing_reason
+from gis_core.jobs.files import files_of
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process
+from gis_core.jobs.process import Process, is_pausable
 from gis_core.jobs.progress import JobContext, lock_key
 from gis_core.jobs.registry import checked_inputs, get_process
 from gis_core.problems import problem, problem_of
@@ -49,22 +51,35 @@ def run_process(
 
 
 def run_job(job: Job, *, on_progress: Progress = lambda *_: None) -> Job:
-    """Run an accepted job to its end. A job dismissed while it waited is left as it is."""
+    """Run an accepted job to its end, or until it is paused. One dismissed or paused while it waited stays so."""
     workspace = workspace_of(job.id)
     workspace.mkdir(parents=True, exist_ok=True)
     try:
-        with JobContext(job.id, job.actor, workspace, on_progress) as context:
+        with JobContext(job, workspace, on_progress) as context:
             if _start(job):
+                context.checkpoint = job.checkpoint
                 _execute(get_process(job.process_id), job, context)
     finally:
-        shutil.rmtree(workspace, ignore_errors=True)
         job.refresh_from_db()
+        _clean(job)
     return job
 
 
 def _start(job: Job) -> bool:
     accepted = Job.objects.filter(id=job.id, status=Job.Status.ACCEPTED)
-    return bool(accepted.update(status=Job.Status.RUNNING, started=timezone.now()))
+    begun = Coalesce("started", timezone.now())  # a resumed job began when it first ran
+    if not accepted.update(status=Job.Status.RUNNING, started=begun):
+        return False
+    job.refresh_from_db()
+    return True
+
+
+def _clean(job: Job) -> None:
+    """Nothing stays of a job that has ended but the files that a successful one published."""
+    if job.ended:
+        shutil.rmtree(workspace_of(job.id), ignore_errors=True)
+    if job.ended and job.status != Job.Status.SUCCESSFUL:
+        shutil.rmtree(files_of(job.id), ignore_errors=True)
 
 
 def _execute(process: Process, job: Job, context: JobContext) -> None:
@@ -73,6 +88,11 @@ def _execute(process: Process, job: Job, context: JobContext) -> None:
             outputs = process.run(dict(job.inputs), context)
     except JobDismissed:
         _finish(job, Job.Status.DISMISSED)
+    except JobPaused:
+        _pause(job, context)
+    except KeyboardInterrupt:  # Ctrl-C at the command line
+        _finish(job, Job.Status.DISMISSED)
+        raise
     except CasaGISError as error:
         _finish(job, Job.Status.FAILED, problem=problem_of(error), message=error.detail)
     except Exception:
@@ -84,6 +104,13 @@ def _execute(process: Process, job: Job, context: JobContext) -> None:
         raise
     else:
         _finish(job, Job.Status.SUCCESSFUL, outputs=outputs, progress=100)
+
+
+def _pause(job: Job, context: JobContext) -> None:
+    """Unless it was cancelled since its last progress."""
+    wanted = Job.objects.filter(id=job.id, cancel_requested=False)
+    if not wanted.update(status=Job.Status.PAUSED, pause_requested=False, checkpoint=context.checkpoint):
+        _finish(job, Job.Status.DISMISSED)
 
 
 def _reason_of(job: Job, process: Process) -> AbstractContextManager[UUID]:
@@ -98,7 +125,7 @@ def _finish(job: Job, status: Job.Status, **values: Any) -> None:
 
 
 def workspace_of(job_id: UUID) -> Path:
-    """A folder of the job's own for uploads and drafts; gone when the job ends."""
+    """A folder of the job's own for uploads and drafts; gone when the job has ended."""
     return Path(settings.VAR) / "jobs" / str(job_id)
 
 
@@ -111,16 +138,39 @@ def get_job(job_id: UUID) -> Job:
 
 
 def dismiss_job(job: Job) -> Job:
-    """Cancel: a waiting job at once, a running one at its next progress. Raises Conflict for an ended one."""
-    waiting = Job.objects.filter(id=job.id, status=Job.Status.ACCEPTED).update(
+    """Cancel: a waiting or paused job at once, a running one at its next progress. Raises Conflict for an ended one."""
+    waiting = Job.objects.filter(id=job.id, status__in=[Job.Status.ACCEPTED, Job.Status.PAUSED]).update(
         status=Job.Status.DISMISSED, finished=timezone.now(), cancel_requested=True
     )
     running = Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(cancel_requested=True)
     if not waiting and not running:
         raise Conflict(f"Job {job.id} has ended already: {job.status}.")
-    if waiting:
-        shutil.rmtree(workspace_of(job.id), ignore_errors=True)
     job.refresh_from_db()
+    if waiting:
+        _clean(job)
+    return job
+
+
+def pause_job(job: Job) -> Job:
+    """A waiting job at once, a running one at its next progress; it holds no worker then. Raises Conflict for a process
+    that cannot pause, and for a job that has ended or is paused."""
+    if not is_pausable(get_process(job.process_id)):
+        raise Conflict(f"{job.process_id} does not pause; cancel the job, or let it end.")
+    waiting = Job.objects.filter(id=job.id, status=Job.Status.ACCEPTED).update(status=Job.Status.PAUSED)
+    running = Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(pause_requested=True)
+    job.refresh_from_db()
+    if not waiting and not running:
+        raise Conflict(f"Job {job.id} cannot pause: it is {job.status}.")
+    return job
+
+
+def resume_job(job: Job) -> Job:
+    """A paused job waits for a worker again, which its caller puts on the queue. Raises Conflict for any other."""
+    paused = Job.objects.filter(id=job.id, status=Job.Status.PAUSED)
+    resumed = paused.update(status=Job.Status.ACCEPTED, pause_requested=False)
+    job.refresh_from_db()
+    if not resumed:
+        raise Conflict(f"Job {job.id} is not paused: it is {job.status}.")
     return job
 
 
@@ -140,5 +190,7 @@ def fail_abandoned_jobs() -> int:
                 problem=problem(500, "Worker ended", detail),
                 message=detail,
             )
+            job.refresh_from_db()
+            _clean(job)
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock_key(job.id)])
     return count

@@ -11,21 +11,32 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gis_core.actors import actor_of
-from gis_core.errors import CasaGISError, InvalidInput, NotAllowed, NotFound
+from gis_core.actors import Actor, actor_of
+from gis_core.errors import CasaGISError, Gone, InvalidInput, NotAllowed, NotFound
 from gis_core.jobs import documents
+from gis_core.jobs.files import files_of
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process, is_quick
+from gis_core.jobs.process import Process, is_pausable, is_quick
 from gis_core.jobs.registry import get_process, parse_text, processes
-from gis_core.jobs.run import create_job, dismiss_job, fail_abandoned_jobs, get_job, run_job, workspace_of
-from gis_core.jobs.tasks import run_queued_job
+from gis_core.jobs.run import (
+    create_job,
+    dismiss_job,
+    fail_abandoned_jobs,
+    get_job,
+    pause_job,
+    resume_job,
+    run_job,
+    workspace_of,
+)
+from gis_core.jobs.tasks import enqueue
 from gis_core.negotiation import respond, self_links, wants_html
 from gis_core.permissions import Role, Scope, require_role
 from gis_core.problems import problem_response
+from gis_core.ranges import file_response
 
 LISTED_JOBS = 100
 
@@ -52,8 +63,7 @@ def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     process = get_process(process_id)
     actor = actor_of(request)
     require_role(actor, Role(process.role))
-    if Scope.WRITE not in actor.scopes:
-        raise NotAllowed("This token may only read; make one with the scope write.")
+    _require_scope(actor)
     if is_quick(process) and not _prefers_later(request):
         return _executed(request, create_job(process.id, _json_inputs(request, process), actor=actor.name))
     uploads = uuid4()
@@ -66,6 +76,11 @@ def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     if wants_html(request):
         return HttpResponseRedirect(location)
     return JsonResponse(documents.status_info(request, job), status=201, headers={"Location": location})
+
+
+def _require_scope(actor: Actor) -> None:
+    if Scope.WRITE not in actor.scopes:
+        raise NotAllowed("This token may only read; make one with the scope write.")
 
 
 def _prefers_later(request: HttpRequest) -> bool:
@@ -90,7 +105,7 @@ def _executed(request: HttpRequest, job: Job) -> HttpResponse:
 def _enqueue(process: Process, inputs: dict[str, Any], actor: str, job_id: UUID) -> Job:
     with transaction.atomic():
         job = create_job(process.id, inputs, actor=actor, job_id=job_id)
-        run_queued_job.defer(job_id=str(job.id))
+        enqueue(job)
     return job
 
 
@@ -147,11 +162,55 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_detail(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = _visible_job(request, job_id)
     if request.method == "DELETE":
+        _require_scope(actor_of(request))
         return JsonResponse(documents.status_info(request, dismiss_job(job)))
     if job.status == Job.Status.RUNNING:
         fail_abandoned_jobs()
         job.refresh_from_db()
-    return respond(request, "jobs/job.html", documents.status_info(request, job), {"job": job})
+    context = {"job": job, "pausable": _pausable(job)}
+    return respond(request, "jobs/job.html", documents.status_info(request, job), context)
+
+
+def _pausable(job: Job) -> bool:
+    process = processes().get(job.process_id)
+    return process is not None and is_pausable(process)
+
+
+@require_http_methods(["POST"])
+def job_pause(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    job = _visible_job(request, job_id)
+    _require_scope(actor_of(request))
+    return JsonResponse(documents.status_info(request, pause_job(job)))
+
+
+@require_http_methods(["POST"])
+def job_resume(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    job = _visible_job(request, job_id)
+    _require_scope(actor_of(request))
+    with transaction.atomic():
+        job = resume_job(job)
+        enqueue(job)
+    return JsonResponse(documents.status_info(request, job))
+
+
+@require_safe
+def job_file(request: HttpRequest, job_id: UUID, name: str) -> HttpResponseBase:
+    """A file that the job left: for its starter, whose rights it shows, and for administrators."""
+    job, actor = _visible_job(request, job_id), actor_of(request)
+    if actor.name != job.actor:
+        require_role(actor, Role.ADMIN)
+    if Scope.READ not in actor.scopes:
+        raise NotAllowed("This token may not read; make one with the scope read.")
+    outputs = (job.outputs or {}).values()
+    links = [value for value in outputs if isinstance(value, dict) and value.get("rel") == "enclosure"]
+    link = next((link for link in links if link["title"] == name), None)
+    if link is None:
+        raise NotFound(f"Job {job_id} left no file {name!r}.")
+    try:
+        return file_response(request, files_of(job.id) / name, link["type"])
+    except FileNotFoundError as error:
+        kept = f"The file was kept for {settings.EXPORT_DAYS} days; run {job.process_id} again."
+        raise Gone(kept) from error
 
 
 @require_safe

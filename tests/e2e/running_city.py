@@ -55,7 +55,7 @@ def serve_city(slug: str, server: dict[str, Any], var: Path) -> Iterator[Running
             **os.environ,
             "CASAGIS_CITY": slug,
             "CASAGIS_VAR": str(var),
-            "DATABASE_URL": _url(server, name),
+            "DATABASE_URL": url_of(server, name),
         }
         environment.pop("CASAGIS_TEST_DB", None)
         city = RunningCity(f"http://127.0.0.1:{_free_port()}", environment)
@@ -125,7 +125,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _url(server: dict[str, Any], name: str) -> str:
+def url_of(server: dict[str, Any], name: str) -> str:
     user, password = quote(server["USER"]), quote(server["PASSWORD"] or "")
     return f"postgresql://{user}:{password}@/{name}?host={quote(str(server['HOST']))}&port={server['PORT'] or 5432}"
 
@@ -133,7 +133,7 @@ def _url(server: dict[str, Any], name: str) -> str:
 @contextmanager
 def _database(server: dict[str, Any], name: str) -> Iterator[None]:
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(_url(server, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(url_of(server, "postgres"), autocommit=True) as connection:
         connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:

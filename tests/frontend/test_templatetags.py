@@ -72,6 +72,13 @@ def test_nested_outputs_become_definitions_and_a_key_named_items_hides_nothing()
     assert "<dt>Items</dt>" in page and "Before (km)" in page and "<li" in page
 
 
+def test_file_is_offered_with_its_size() -> None:
+    link = {"href": "/jobs/1/files/a.pmtiles", "rel": "enclosure", "title": "a.pmtiles", "length": 3_500_000}
+    page = rendered(link)
+    assert '<a class="button" href="/jobs/1/files/a.pmtiles" download>' in page
+    assert "<bdi>a.pmtiles</bdi> (3.3\xa0MB)" in page
+
+
 def test_long_tables_are_cut_and_say_so() -> None:
     page = rendered([{"id": number} for number in range(1, 1301)])
     assert page.count("<tr>") == 101 and "100 of 1,300 rows" in page

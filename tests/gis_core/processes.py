@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from django.utils.translation import get_language, gettext_lazy
@@ -52,3 +53,38 @@ class Slow(Double):
         go_on.wait(10)
         context.progress(10, "on")
         return {"result": 1}
+
+
+class Steps(Double):
+    """Counts to ten, can pause, and goes on where it stopped; `done` holds each step that was taken."""
+
+    id = "steps"
+    inputs = ()
+    pausable = True
+    done: list[int] = []
+    at_step: Callable[[int], None] = staticmethod(lambda _: None)
+
+    def run(self, inputs: dict, context: Context) -> dict:
+        begin = context.checkpoint["next"] if context.checkpoint else 0
+        (context.workspace / "draft").touch()
+        for step in range(begin, 10):
+            self.done.append(step)
+            context.checkpoint = {"next": step + 1}
+            type(self).at_step(step)
+            context.progress(step * 10, f"step {step}")
+        return {"result": 10}
+
+
+class Papers(Double):
+    """Leaves a file to download."""
+
+    id = "papers"
+    inputs = (Input("end", "End", {"type": "string"}),)
+
+    def run(self, inputs: dict, context: Context) -> dict:
+        file = context.workspace / "paper.txt"
+        file.write_bytes(bytes(range(100)))
+        link = context.publish(file, "text/plain")
+        if inputs.get("end") == "badly":
+            raise InvalidInput("The paper is torn.")
+        return {"file": link}

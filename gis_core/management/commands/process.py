@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from gis_core.errors import CasaGISError, InvalidInput
 from gis_core.jobs.models import Job
@@ -39,6 +40,10 @@ class Command(BaseCommand):
             )
         except CasaGISError as error:
             raise CommandError(error.detail) from error
+        except KeyboardInterrupt as interrupt:
+            raise CommandError(str(Job.Status.DISMISSED.label)) from interrupt
+        if job.status == Job.Status.PAUSED:
+            return self.stderr.write(_("Paused; it goes on where it stopped when it is resumed on its page."))
         if job.status != Job.Status.SUCCESSFUL:
             raise CommandError(job.message or str(job.status))
         self.stdout.write(json.dumps(job.outputs, ensure_ascii=False, indent=2))
