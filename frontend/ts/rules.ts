@@ -12,16 +12,15 @@ const PAINTERS: Record<string, (style: StyleLayer, language: string) => PaintSym
   circle: circlePainter,
 };
 
-/** In drawing order, bottom first. */
+/** In drawing order, bottom first; the numbers of clusters over all that is drawn. */
 export function paintRules(layers: readonly LayerInfo[], language: string): PaintRule[] {
-  return layers.flatMap((layer) =>
+  const painted = layers.flatMap((layer) =>
     layer.style.flatMap((style) => {
       const painter = PAINTERS[style.type];
-      const rule = painter && { ...placeOf(layer, style), symbolizer: painter(style, language) };
-      if (style.type !== "circle" || !rule) return rule ? [rule] : [];
-      return [rule, { ...clustersOf(layer), symbolizer: clusterPainter(layer) }];
+      return painter ? [{ ...placeOf(layer, style), symbolizer: painter(style, language) }] : [];
     }),
   );
+  return [...painted, ...layers.filter(circleOf).map((layer) => ({ ...clustersOf(layer), symbolizer: clusterPainter(layer) }))];
 }
 
 /** The topmost layer first: protomaps gives earlier rules the room when labels collide. */
