@@ -25,6 +25,14 @@ export class Changes {
     this.waiting.set(collection, { collection, boxes: boxes.length > MOST_BOXES ? [union(boxes)] : boxes, heard });
   }
 
+  /** What was taken and could not be drawn. */
+  putBack(changes: readonly Change[]): void {
+    for (const { collection, boxes, heard } of changes) {
+      const later = this.waiting.get(collection)?.heard ?? 0;
+      for (const box of boxes) this.add(collection, box, Math.max(heard, later));
+    }
+  }
+
   take(): Change[] {
     const taken = [...this.waiting.values()];
     this.waiting = new Map();

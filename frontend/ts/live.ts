@@ -14,7 +14,7 @@ const [FIRST_RETRY_MS, LAST_RETRY_MS] = [5_000, 300_000];
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
 export interface LiveHost {
-  /** Draws what changed; the next changes wait until it is done. */
+  /** Draws what changed; the next changes wait until it is done. Throws for what must be tried again. */
   redraw(changes: Change[]): Promise<void>;
   /** Changes have not been heard of for a while; or they are again. */
   tellFailing(failing: boolean): void;
@@ -36,6 +36,8 @@ const BROWSER: LivePage = {
   open: (url) => new EventSource(url),
 };
 
+const later = (wait_ms: number): number => Math.min(2 * wait_ms, LAST_RETRY_MS);
+
 export class LiveMap {
   private readonly changes = new Changes();
   private collections: readonly string[] = [];
@@ -44,7 +46,8 @@ export class LiveMap {
   private gap = false; // something may have passed unheard
   private busy = false;
   private retry_ms = FIRST_RETRY_MS;
-  private timers: Record<"merge" | "unseen" | "failing" | "retry", Timer> = { merge: undefined, unseen: undefined, failing: undefined, retry: undefined };
+  private again_ms = FIRST_RETRY_MS;
+  private timers: Partial<Record<"merge" | "again" | "unseen" | "failing" | "retry", Timer>> = {};
 
   constructor(
     private readonly host: LiveHost,
@@ -53,7 +56,7 @@ export class LiveMap {
     page.document.addEventListener("visibilitychange", () => (page.document.hidden ? this.unseen() : this.seen()));
     page.window.addEventListener("pagehide", () => this.leave()); // an open stream would keep the page out of the back-forward cache
     page.window.addEventListener("pageshow", () => this.seen());
-    page.window.addEventListener("online", () => this.stream?.readyState !== EventSource.OPEN && this.connect());
+    page.window.addEventListener("online", () => this.online());
   }
 
   /** Follows these collections from now on. */
@@ -69,8 +72,11 @@ export class LiveMap {
 
   /** The stream that there is stays until the new one is open, so that nothing is missed between them. */
   private connect(): void {
-    if (this.page.document.hidden) return;
     if (!this.collections.length) return this.leave();
+    if (this.page.document.hidden) {
+      this.gap = true;
+      return;
+    }
     clearTimeout(this.timers.retry);
     if (this.stream) this.replaced.push(this.stream);
     const stream = this.page.open(`/events?collections=${this.collections.map(encodeURIComponent).join(",")}`);
@@ -97,7 +103,7 @@ export class LiveMap {
     this.timers.failing ??= setTimeout(() => this.host.tellFailing(true), QUIET_FAILURE_MS);
     if (stream.readyState !== EventSource.CLOSED) return;
     this.timers.retry = setTimeout(() => this.connect(), this.retry_ms * (0.5 + Math.random()));
-    this.retry_ms = Math.min(2 * this.retry_ms, LAST_RETRY_MS);
+    this.retry_ms = later(this.retry_ms);
   }
 
   private heard(data: string): void {
@@ -114,13 +120,21 @@ export class LiveMap {
 
   private async redraw(): Promise<void> {
     this.timers.merge = undefined;
+    clearTimeout(this.timers.again);
+    const changes = this.changes.take();
     this.busy = true;
-    try {
-      await this.host.redraw(this.changes.take());
-    } finally {
-      this.busy = false;
-      this.draw();
-    }
+    const drawn = await this.host.redraw(changes).then(() => true, () => false);
+    this.busy = false;
+    this.again_ms = drawn ? FIRST_RETRY_MS : later(this.again_ms);
+    const isMore = !this.changes.isEmpty;
+    if (!drawn) this.changes.putBack(changes);
+    if (drawn || isMore) this.draw();
+    else this.timers.again = setTimeout(() => this.draw(), this.again_ms);
+  }
+
+  private online(): void {
+    if (this.stream?.readyState !== EventSource.OPEN) this.connect();
+    this.draw();
   }
 
   private unseen(): void {

@@ -1,7 +1,7 @@
 /** The map page: puts the vector map, the layer switch, search, popups and the address together. */
 
 import { fetchFeature, fetchLayers, type Feature, type LayerInfo } from "./catalogue.ts";
-import type { Change } from "./changes.ts";
+import { EVERYWHERE, type Change } from "./changes.ts";
 import { isCluster } from "./clusters.ts";
 import { announce, byId, debounce, element, reducedMotion } from "./dom.ts";
 import { openDoor, type EditDoor } from "./edit_door.ts";
@@ -58,6 +58,7 @@ async function start(map: L.Map): Promise<void> {
       rasters.update(now);
     }
     await Promise.all(renewed);
+    if (changes.some(({ boxes }) => boxes.includes(EVERYWHERE))) byId("failure-notice").hidden = true;
     await inView.refresh(true);
   }
 
@@ -113,7 +114,7 @@ async function start(map: L.Map): Promise<void> {
     turnOn,
     closePopup: () => popup.close(),
     hide: vectors.hide.bind(vectors),
-    refresh: (...changed: Parameters<VectorMap["refresh"]>) => vectors.refresh(...changed).then(refreshList),
+    refresh: (...changed: Parameters<VectorMap["refresh"]>) => vectors.refresh(...changed).catch(() => undefined).then(refreshList),
     opened: (open: boolean) => {
       popup.close();
       byId("map-frame").classList.toggle("editing", open);

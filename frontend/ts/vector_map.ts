@@ -61,15 +61,15 @@ export class VectorMap {
   }
 
   /** Asks anew for the tiles of a collection that meet the boxes and were asked for before `since`; done when those in
-   * the window are there and being painted. */
+   * the window are there and being painted. Throws an Error when some did not come. */
   async refresh(collection: string, boxes: readonly Box[], since = performance.now()): Promise<void> {
     const touched = (key: string) => boxes.some((box) => meetsTile(box, key));
     const layers = [...this.views].filter(([id]) => this.collectionOf.get(id) === collection);
-    const renewed = await Promise.all(
-      layers.map(async ([id, view]) => (await renew(view, touched, since, this.paintedTiles(id, view))).map((key) => `${key}:${id}`)),
-    );
-    this.forgetLabels(new Set(renewed.flat()));
-    this.repaintAround(renewed.flat());
+    const renewed = await Promise.all(layers.map(([id, view]) => renew(view, touched, since, this.paintedTiles(id, view))));
+    const keys = renewed.flatMap(({ arrived }, index) => arrived.map((key) => `${key}:${layers[index]?.[0]}`));
+    this.forgetLabels(new Set(keys));
+    this.repaintAround(keys);
+    if (renewed.some(({ failed }) => failed)) throw new Error(`Tiles of ${collection} could not be loaded.`);
   }
 
   /** The data tiles under what Leaflet holds of a layer: the window and a little around it. */

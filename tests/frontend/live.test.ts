@@ -41,10 +41,12 @@ let drawn: Change[][];
 let failing: boolean[];
 let page: { document: EventTarget & { hidden: boolean }; window: EventTarget; open: (url: string) => EventSource };
 let finish: () => void;
+let offline: boolean;
 
 beforeEach(() => {
   [streams, drawn, failing] = [[], [], []];
   finish = () => undefined;
+  offline = false;
   page = {
     document: Object.assign(new EventTarget(), { hidden: false }),
     window: new EventTarget(),
@@ -58,6 +60,7 @@ beforeEach(() => {
 function start(collections = ["trees"], slow = false): LiveMap {
   const redraw = (changes: Change[]) => {
     drawn.push(changes);
+    if (offline) return Promise.reject(new Error("no tile came"));
     return slow ? new Promise<void>((resolve) => (finish = resolve)) : Promise.resolve();
   };
   const live = new LiveMap({ redraw, tellFailing: (off) => failing.push(off) }, page);
@@ -138,6 +141,28 @@ test("a lost connection: all that is shown is drawn anew once it is back; the pe
   assert.equal(streams.length, 1, "the browser reconnects by itself");
 });
 
+test("what could not be drawn is drawn later, at the latest when the browser is on line again", async () => {
+  start();
+  stream().opens();
+  offline = true;
+  stream().tells("trees", [1, 1, 2, 2]);
+  clock.tick(150);
+  await settled();
+  stream().tells("trees", [3, 3, 4, 4]);
+  clock.tick(150);
+  await settled();
+  assert.deepEqual(summary()[1]?.[0]?.[1], [[1, 1, 2, 2], [3, 3, 4, 4]]);
+  clock.tick(20_150);
+  await settled();
+  assert.deepEqual(summary()[2], summary()[1]);
+  offline = false;
+  page.window.dispatchEvent(new Event("online"));
+  clock.tick(150);
+  await settled();
+  clock.tick(400_000);
+  assert.deepEqual([drawn.length, summary()[3]], [4, summary()[1]]);
+});
+
 test("where the service refuses, it is asked again, ever more rarely", () => {
   start();
   for (const [wait, count] of [[5000, 2], [10_000, 3], [20_000, 4]] as const) {
@@ -172,6 +197,16 @@ test("a page that is not seen draws nothing, gives its connection back after a m
   stream().opens();
   clock.tick(150);
   assert.deepEqual(summary()[1], [["trees", [EVERYWHERE]]]);
+});
+
+test("a page that was opened unseen catches up when it is looked at", () => {
+  page.document.hidden = true;
+  start();
+  assert.equal(streams.length, 0);
+  hide(false);
+  stream().opens();
+  clock.tick(150);
+  assert.deepEqual(summary(), [[["trees", [EVERYWHERE]]]]);
 });
 
 test("a page that is left closes its stream, and opens one when it comes back", () => {
