@@ -43,6 +43,7 @@ export class LiveMap {
   private collections: readonly string[] = [];
   private stream: EventSource | null = null;
   private replaced: EventSource[] = [];
+  private hasOpened = false;
   private gap = false; // something may have passed unheard
   private busy = false;
   private retry_ms = FIRST_RETRY_MS;
@@ -81,12 +82,14 @@ export class LiveMap {
     if (this.stream) this.replaced.push(this.stream);
     const stream = this.page.open(`/events?collections=${this.collections.map(encodeURIComponent).join(",")}`);
     this.stream = stream;
+    this.hasOpened = false;
     stream.addEventListener("open", () => stream === this.stream && this.opened());
     stream.addEventListener("error", () => stream === this.stream && this.failed(stream));
     stream.addEventListener("change", (event) => this.heard(event.data as string));
   }
 
   private opened(): void {
+    this.hasOpened = true;
     this.closeReplaced();
     clearTimeout(this.timers.failing);
     this.timers.failing = undefined;
@@ -97,9 +100,10 @@ export class LiveMap {
     this.draw();
   }
 
-  /** The browser itself tries again, but not where the service refused. */
+  /** The browser itself tries again, and the service then goes on where this stream broke; but not one that it refused
+   * or that never was open. */
   private failed(stream: EventSource): void {
-    this.gap = true;
+    this.gap ||= stream.readyState === EventSource.CLOSED || !this.hasOpened;
     this.timers.failing ??= setTimeout(() => this.host.tellFailing(true), QUIET_FAILURE_MS);
     if (stream.readyState !== EventSource.CLOSED) return;
     this.timers.retry = setTimeout(() => this.connect(), this.retry_ms * (0.5 + Math.random()));

@@ -125,7 +125,7 @@ test("another set of layers: the old stream stays until the new one is open, and
   assert.equal(stream().readyState, CLOSED);
 });
 
-test("a lost connection: all that is shown is drawn anew once it is back; the person hears of it only when it is long", () => {
+test("a lost connection: the service goes on where it broke; the person hears of it only when it is long", () => {
   start();
   stream().opens();
   stream().breaks();
@@ -136,8 +136,9 @@ test("a lost connection: all that is shown is drawn anew once it is back; the pe
   assert.deepEqual(failing, [false, true]);
   stream().opens();
   assert.deepEqual(failing, [false, true, false]);
+  stream().tells("trees", [1, 1, 2, 2]);
   clock.tick(150);
-  assert.deepEqual(summary(), [[["trees", [EVERYWHERE]]]]);
+  assert.deepEqual(summary(), [[["trees", [[1, 1, 2, 2]]]]]);
   assert.equal(streams.length, 1, "the browser reconnects by itself");
 });
 
@@ -173,6 +174,8 @@ test("where the service refuses, it is asked again, ever more rarely", () => {
     assert.equal(streams.length, count);
   }
   stream().opens();
+  clock.tick(150);
+  assert.deepEqual(summary(), [[["trees", [EVERYWHERE]]]], "what happened before is unknown");
   stream().breaks(CLOSED);
   clock.tick(5000);
   assert.equal(streams.length, 5);
