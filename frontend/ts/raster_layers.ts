@@ -7,7 +7,7 @@ const FADING_MS = 250; // Leaflet fades each tile in, for 200 ms
 
 export class RasterLayers {
   private layers = new Map<string, LayerInfo>();
-  private readonly times = new Map<string, string>(); // chosen ones; the others show their newest
+  private readonly times = new Map<string, string>(); // as chosen
   private readonly pictures = new Map<string, L.TileLayer>();
 
   constructor(
@@ -38,7 +38,7 @@ export class RasterLayers {
     if (this.pictures.has(id)) this.exchange(id);
   }
 
-  /** The layers that are on, each with the moment that it shows. */
+  /** The layers that are on, each with the moment that was chosen for it; undefined: the newest. */
   get shown(): { layer: LayerInfo; time: string | undefined }[] {
     return [...this.pictures.keys()].flatMap((id) => {
       const layer = this.layers.get(id);
@@ -52,7 +52,7 @@ export class RasterLayers {
 
   private timeOf({ id, times = [] }: LayerInfo): string | undefined {
     const chosen = this.times.get(id);
-    return chosen !== undefined && times.includes(chosen) ? chosen : times.at(-1);
+    return chosen !== undefined && chosen !== times.at(-1) && times.includes(chosen) ? chosen : undefined;
   }
 
   /** The old picture goes when the new one is whole. */

@@ -8,7 +8,7 @@ const SETTLING_MS = 200;
 export class TimeSlider {
   readonly element: HTMLElement;
   private readonly input: HTMLInputElement;
-  private readonly output = element("output", {});
+  private readonly output = element("span", { "aria-hidden": "true" }); // the slider itself says it
   private times: readonly string[] = [];
 
   constructor(title: string, times: readonly string[], onChoose: (time: string) => void) {
