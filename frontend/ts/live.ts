@@ -147,13 +147,14 @@ export class LiveMap {
 
   private seen(): void {
     clearTimeout(this.timers.unseen);
-    if (!this.stream) this.connect();
+    if (!this.stream || this.stream.readyState === EventSource.CLOSED) this.connect();
     this.draw();
   }
 
   private leave(): void {
     for (const timer of ["failing", "retry"] as const) clearTimeout(this.timers[timer]);
     this.timers.failing = undefined;
+    this.host.tellFailing(false);
     this.gap ||= this.stream !== null;
     this.closeReplaced();
     this.stream?.close();

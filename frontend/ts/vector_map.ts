@@ -44,12 +44,14 @@ export class VectorMap {
     (this.canvas as unknown as L.Layer).addTo(map);
   }
 
-  /** Draws these layers, in their given order, and asks for no tile of any other. What is not shown is not kept up to
+  /** Draws these layers, in their given order, and asks for no tile of any other. What was not shown was not kept up to
    * date either: its tiles are forgotten. */
   show(layers: readonly LayerInfo[]): void {
     this.visible = layers.filter((layer) => this.views.has(layer.id));
-    this.canvas.views = new Map(this.visible.map((layer) => [layer.id, this.views.get(layer.id)]));
-    for (const [id, { tileCache }] of this.views) if (!this.canvas.views.has(id)) tileCache.cache.clear();
+    const before = this.canvas.views as ReadonlyMap<string, View>;
+    const now = new Map(this.visible.map((layer) => [layer.id, this.views.get(layer.id)]));
+    for (const [id, { tileCache }] of this.views) if (!before.has(id) || !now.has(id)) tileCache.cache.clear();
+    this.canvas.views = now;
     this.repaint();
   }
 

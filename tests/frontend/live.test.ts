@@ -202,6 +202,17 @@ test("a page that is not seen draws nothing, gives its connection back after a m
   assert.deepEqual(summary()[1], [["trees", [EVERYWHERE]]]);
 });
 
+test("a page that was refused while nobody saw it asks again when it is looked at", () => {
+  start();
+  stream().opens();
+  hide(true);
+  stream().breaks(CLOSED);
+  clock.tick(30_000);
+  assert.equal(streams.length, 1);
+  hide(false);
+  assert.equal(streams.length, 2);
+});
+
 test("a page that was opened unseen catches up when it is looked at", () => {
   page.document.hidden = true;
   start();
