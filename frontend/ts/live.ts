@@ -57,7 +57,7 @@ export class LiveMap {
     page.document.addEventListener("visibilitychange", () => (page.document.hidden ? this.unseen() : this.seen()));
     page.window.addEventListener("pagehide", () => this.leave()); // an open stream would keep the page out of the back-forward cache
     page.window.addEventListener("pageshow", () => this.seen());
-    page.window.addEventListener("online", () => this.online());
+    page.window.addEventListener("online", () => this.resume());
   }
 
   /** Follows these collections from now on. */
@@ -90,6 +90,7 @@ export class LiveMap {
 
   private opened(): void {
     this.hasOpened = true;
+    this.gap ||= this.replaced.some(({ readyState }) => readyState !== EventSource.OPEN);
     this.closeReplaced();
     clearTimeout(this.timers.failing);
     this.timers.failing = undefined;
@@ -136,17 +137,16 @@ export class LiveMap {
     else this.timers.again = setTimeout(() => this.draw(), this.again_ms);
   }
 
-  private online(): void {
-    if (this.stream?.readyState !== EventSource.OPEN) this.connect();
-    this.draw();
-  }
-
   private unseen(): void {
     this.timers.unseen = setTimeout(() => this.leave(), UNSEEN_MS);
   }
 
   private seen(): void {
     clearTimeout(this.timers.unseen);
+    this.resume();
+  }
+
+  private resume(): void {
     if (!this.stream || this.stream.readyState === EventSource.CLOSED) this.connect();
     this.draw();
   }

@@ -125,6 +125,17 @@ test("another set of layers: the old stream stays until the new one is open, and
   assert.equal(stream().readyState, CLOSED);
 });
 
+test("a stream that was broken when another took its place leaves a gap", () => {
+  const live = start();
+  stream().opens();
+  stream().breaks();
+  live.watch(["streets"]);
+  clock.tick(300);
+  stream().opens();
+  clock.tick(150);
+  assert.deepEqual(summary(), [[["streets", [EVERYWHERE]]]]);
+});
+
 test("a lost connection: the service goes on where it broke; the person hears of it only when it is long", () => {
   start();
   stream().opens();
