@@ -12,7 +12,15 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.e2e.browser import DESKTOP, PHONE, open_map, watched_page
-from tests.e2e.editing import box_of, edit_parcel, fetch, move_inward, place_of, planner_page, save, some_parcel
+from tests.e2e.editing import (
+    box_of,
+    edit_parcel,
+    move_inward,
+    place_of,
+    planner_page,
+    save,
+    some_parcel,
+)
 from tests.e2e.running_city import RunningCity
 
 pytestmark = pytest.mark.e2e
@@ -130,6 +138,7 @@ def grown(box: tuple[float, float, float, float]) -> tuple[float, float, float, 
 
 def tile_box(z: int, x: int, y: int) -> tuple[float, float, float, float]:
     """West, south, east, north in degrees."""
+
     def lat(row: int) -> float:
         return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**z))))
 
@@ -254,7 +263,6 @@ def test_a_click_on_a_cluster_zooms_in_on_it(city: RunningCity, browser: Browser
         page.mouse.click(middle[0] + x, middle[1] + y)
         page.wait_for_url(re.compile("#16/"))
         expect(page.locator(".feature-card")).to_have_count(0)
-
 
 
 def test_moments_of_a_raster(city: RunningCity, browser: Browser) -> None:
