@@ -33,6 +33,15 @@ export interface LayerInfo {
   collection: string;
   attribution: string | null;
   synthetic: boolean;
+  thinning?: Thinning;
+  /** The instants that a raster has pictures of, the newest last. */
+  times?: string[];
+}
+
+/** What tiles leave out or put together, up to `until_zoom`; null: at no zoom anything that could be seen. */
+export interface Thinning {
+  rule: "small-areas" | "first-zooms" | "clusters" | "none";
+  until_zoom: number | null;
 }
 
 export interface Feature {

@@ -123,9 +123,14 @@ async function editableLayers(layers: readonly LayerInfo[]): Promise<EditableLay
   const drawn = inPanelOrder(layers.filter((layer) => !layer.raster && layer.tiles && rights.get(layer.collection)?.access?.write));
   return [...new Set(drawn.map((layer) => layer.collection))].map((collection) => {
     const { title, access } = rights.get(collection) as CollectionRights;
-    const minZoom = Math.min(...drawn.filter((layer) => layer.collection === collection).map((layer) => layer.min_zoom));
+    const minZoom = Math.min(...drawn.filter((layer) => layer.collection === collection).map(firstPickable));
     return { collection, title, writable: access?.fields_writable ?? [], minZoom };
   });
+}
+
+/** Below it points stand together in clusters, of which none can be taken. */
+function firstPickable({ min_zoom, thinning }: LayerInfo): number {
+  return thinning?.rule === "clusters" ? Math.max(min_zoom, (thinning.until_zoom ?? min_zoom - 1) + 1) : min_zoom;
 }
 
 interface CollectionRights {

@@ -16,7 +16,8 @@ export class FeaturePopup {
   constructor(
     private readonly map: L.Map,
     private readonly titleOf: (collection: string) => string,
-    private readonly actionsOf: (collection: string, id: number) => HTMLElement | null = () => null,
+    private readonly actionsOf: (collection: string, id: number) => HTMLElement | null,
+    private readonly factsAt: (latlng: L.LatLng) => Promise<HTMLElement | null>,
   ) {
     const maxWidth = Math.min(340, map.getSize().x - 48);
     this.popup = L.popup({ maxWidth, minWidth: Math.min(240, maxWidth), autoPanPaddingTopLeft: [16, 64], autoPanPaddingBottomRight: [16, 16], className: "feature-popup" });
@@ -29,22 +30,36 @@ export class FeaturePopup {
     if (first) await this.open(first.layer.collection, first.feature.id, first.latlng, others);
   }
 
+  /** Where there is no feature: what is known of the place itself. False, and no popup, for nothing. */
+  async openPlace(latlng: L.LatLng): Promise<boolean> {
+    const facts = await this.factsAt(latlng);
+    if (!facts) return false;
+    const heading = element("h2", { tabindex: "-1" }, say("thisPlace"));
+    if (!this.map.hasLayer(this.popup)) this.cameFrom = document.activeElement as HTMLElement | null;
+    this.present(latlng, element("article", { class: "feature-card", dir: document.dir, lang: language }, heading, facts));
+    return true;
+  }
+
   /** Focus goes into the popup and, when it closes, back to where it was. */
   async open(collection: string, id: number | string, latlng: L.LatLng | null, others: Hit[] = []): Promise<void> {
     if (!this.map.hasLayer(this.popup)) this.cameFrom = document.activeElement as HTMLElement | null;
     const loading = element("p", { class: "loading", dir: document.dir }, say("loading"));
     if (latlng) this.popup.setLatLng(latlng).setContent(loading).openOn(this.map);
     try {
+      const facts = latlng && this.factsAt(latlng);
       const [feature, schema] = await Promise.all([fetchFeature(collection, id), fetchSchema(collection)]);
       this.drawOutline(feature);
-      const content = this.contentOf(collection, feature, schema, others);
-      this.popup.setLatLng(latlng ?? this.middleOf(feature)).setContent(content).openOn(this.map);
-      this.nameCloseButton();
-      content.querySelector("h2")?.focus({ preventScroll: true });
+      this.present(latlng ?? this.middleOf(feature), this.contentOf(collection, feature, schema, others, await facts));
     } catch (error) {
       loading.setAttribute("role", "alert");
       loading.textContent = say("featureFailed", { reason: (error as Error).message });
     }
+  }
+
+  private present(latlng: L.LatLng, content: HTMLElement): void {
+    this.popup.setLatLng(latlng).setContent(content).openOn(this.map);
+    this.nameCloseButton();
+    content.querySelector("h2")?.focus({ preventScroll: true });
   }
 
   close(): void {
@@ -55,7 +70,7 @@ export class FeaturePopup {
     return L.geoJSON(feature.geometry as GeoJSON.Geometry).getBounds().getCenter();
   }
 
-  private contentOf(collection: string, feature: Feature, schema: Schema, others: Hit[]): HTMLElement {
+  private contentOf(collection: string, feature: Feature, schema: Schema, others: Hit[], facts: HTMLElement | null): HTMLElement {
     const { properties } = feature;
     const kind = this.titleOf(collection);
     const name = nameOf(properties, language);
@@ -71,6 +86,7 @@ export class FeaturePopup {
       element("h2", { tabindex: "-1" }, element("bdi", {}, name ?? kind)),
       isSynthetic(properties) && element("p", { class: "tag synthetic" }, say(`source.${String(properties.source)}`)),
       element("table", {}, element("tbody", {}, ...rows)),
+      facts,
       this.actionsOf(collection, Number(feature.id)),
       element("p", { class: "more" }, element("a", { href: featurePath(collection, feature.id) }, say("allFacts"))),
       this.othersList(others),

@@ -1,23 +1,29 @@
 /** The layer switch: layers by group, each with its legend while it is on. */
 
-import type { LayerInfo, LegendEntry } from "./catalogue.ts";
+import type { LayerInfo, LegendEntry, Thinning } from "./catalogue.ts";
 import { element } from "./dom.ts";
 import { ZOOM_OFFSET } from "./symbols.ts";
+import { TimeSlider } from "./time_slider.ts";
 import { say } from "./words.ts";
 
 const GROUP_ORDER = ["green", "waste", "administration", "street", "air"];
+const NOT_THINNED: Thinning = { rule: "none", until_zoom: null };
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Builds the switch into `container`; `onChange` gets the ids that are on, in drawing order. */
+/** Builds the switch into `container`; `onChange` gets the ids that are on, in drawing order, `onTime` the moment that is
+ * chosen for a raster. */
 export class LayerPanel {
   private readonly boxes = new Map<string, HTMLInputElement>();
   private readonly rows = new Map<string, HTMLElement>();
+  private readonly hints = new Map<string, HTMLElement>();
+  private readonly sliders = new Map<string, TimeSlider>();
 
   constructor(
     container: HTMLElement,
     private readonly layers: readonly LayerInfo[],
     on: ReadonlySet<string>,
     private readonly onChange: (ids: string[]) => void,
+    private readonly onTime: (id: string, time: string) => void,
   ) {
     for (const [group, members] of groupsOf(layers)) container.append(this.group(group, members, on));
   }
@@ -34,11 +40,18 @@ export class LayerPanel {
     this.changed(id);
   }
 
-  /** Says by each layer that is on whether this zoom is too far out for it. */
+  /** Says by each layer what this zoom withholds of it. */
   showZoom(zoom: number): void {
     for (const layer of this.layers) {
-      this.rows.get(layer.id)?.classList.toggle("too-far", zoom < layer.min_zoom + (layer.raster ? 0 : ZOOM_OFFSET));
+      const hint = hintAt(layer, zoom);
+      this.rows.get(layer.id)?.classList.toggle("too-far", hint === "zoomIn");
+      (this.hints.get(layer.id) as HTMLElement).textContent = hint && say(hint);
     }
+  }
+
+  /** The moments that there are pictures of now. */
+  offerTimes(layers: readonly LayerInfo[]): void {
+    for (const layer of layers) this.sliders.get(layer.id)?.offer(layer.times ?? []);
   }
 
   private group(title: string, members: LayerInfo[], on: ReadonlySet<string>): HTMLElement {
@@ -47,7 +60,9 @@ export class LayerPanel {
   }
 
   private row(layer: LayerInfo, checked: boolean): HTMLElement {
-    const box = element("input", { type: "checkbox", id: `layer-${layer.id}`, value: layer.id, checked });
+    const hint = element("p", { class: "zoom-hint", id: `hint-${layer.id}` });
+    this.hints.set(layer.id, hint);
+    const box = element("input", { type: "checkbox", id: `layer-${layer.id}`, value: layer.id, checked, "aria-describedby": hint.id });
     box.addEventListener("change", () => this.changed(layer.id));
     this.boxes.set(layer.id, box);
     const label = element(
@@ -59,17 +74,32 @@ export class LayerPanel {
       layer.synthetic && element("span", { class: "tag synthetic" }, say("synthetic")),
       layer.legend.length === 1 && swatch(layer.legend[0] as LegendEntry),
     );
-    const hint = element("p", { class: "zoom-hint" }, say("zoomIn"));
-    const row = element("li", { class: "layer-row", "data-layer": layer.id }, label, hint, legendOf(layer));
+    const row = element("li", { class: "layer-row", "data-layer": layer.id }, label, hint, legendOf(layer), this.sliderOf(layer));
     row.classList.toggle("on", checked);
     this.rows.set(layer.id, row);
     return row;
+  }
+
+  private sliderOf(layer: LayerInfo): HTMLElement | null {
+    if (!layer.raster) return null;
+    const slider = new TimeSlider(layer.title, layer.times ?? [], (time) => this.onTime(layer.id, time));
+    this.sliders.set(layer.id, slider);
+    return slider.element;
   }
 
   private changed(id: string): void {
     this.rows.get(id)?.classList.toggle("on", this.boxes.get(id)?.checked ?? false);
     this.onChange(this.selected);
   }
+}
+
+/** The key of what to say of a layer at a zoom of the map; empty for nothing. */
+export function hintAt(layer: Pick<LayerInfo, "raster" | "min_zoom" | "max_zoom" | "thinning">, zoom: number): string {
+  const tileZoom = zoom - (layer.raster ? 0 : ZOOM_OFFSET);
+  if (tileZoom < layer.min_zoom) return "zoomIn";
+  const { rule, until_zoom } = layer.thinning ?? NOT_THINNED;
+  if (rule === "none" || until_zoom === null || Math.min(tileZoom, layer.max_zoom) > until_zoom) return "";
+  return rule === "clusters" ? "clustered" : "thinned";
 }
 
 /** In the order of the switch. */

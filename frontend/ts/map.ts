@@ -1,14 +1,19 @@
 /** The map page: puts the vector map, the layer switch, search, popups and the address together. */
 
 import { fetchFeature, fetchLayers, type Feature, type LayerInfo } from "./catalogue.ts";
-import { announce, byId, debounce, element } from "./dom.ts";
+import { EVERYWHERE, type Change } from "./changes.ts";
+import { isCluster } from "./clusters.ts";
+import { announce, byId, debounce, element, reducedMotion } from "./dom.ts";
 import { openDoor, type EditDoor } from "./edit_door.ts";
 import { FeaturePopup, goTo } from "./feature_popup.ts";
 import { InView } from "./in_view.ts";
 import { LayerPanel } from "./layer_panel.ts";
+import { LiveMap } from "./live.ts";
 import { keepHashInLinks, sideSheet } from "./page_frame.ts";
+import { RasterLayers } from "./raster_layers.ts";
+import { rasterTable } from "./raster_value.ts";
 import { SearchBox } from "./search_box.ts";
-import { LABEL_FONT, ZOOM_OFFSET } from "./symbols.ts";
+import { LABEL_FONT } from "./symbols.ts";
 import { VectorMap } from "./vector_map.ts";
 import { formatHash, parseHash, storedLayers, storeLayers } from "./view_state.ts";
 import { language, say } from "./words.ts";
@@ -25,20 +30,36 @@ async function start(map: L.Map): Promise<void> {
   prepare(map);
   const [layers, fonts] = [await fetchLayers(), loadFonts()];
   const vectors = new VectorMap(map, layers, language, fonts, () => showFailure(say("tilesFailed")));
-  const rasters = rasterLayers(layers);
+  const rasters = new RasterLayers(map, layers);
   const titleOf = (collection: string) => layers.find((layer) => layer.collection === collection)?.title ?? collection;
   let door: EditDoor | null = null;
-  const popup = new FeaturePopup(map, titleOf, (collection, id) => door?.actionsOf(collection, id) ?? null);
-  const panel = new LayerPanel(byId("layers"), layers, initialLayers(layers), (ids) => show(ids));
+  const actionsOf = (collection: string, id: number) => door?.actionsOf(collection, id) ?? null;
+  const popup = new FeaturePopup(map, titleOf, actionsOf, (latlng) => rasterTable(rasters.shown, latlng));
+  const panel = new LayerPanel(byId("layers"), layers, initialLayers(layers), (ids) => show(ids), (id, time) => rasters.showTime(id, time));
+  const live = savesData() ? null : new LiveMap({ redraw, tellFailing });
 
   function show(ids: string[]): void {
     const shown = layers.filter((layer) => ids.includes(layer.id));
     vectors.show(shown);
-    for (const [id, raster] of rasters) ids.includes(id) ? raster.addTo(map) : raster.remove();
+    rasters.show(ids);
+    live?.watch(shown.map((layer) => layer.collection));
     showOrigin(map, shown);
     storeLayers(ids);
     remember();
     refreshList();
+  }
+
+  /** What others changed; where it is a raster's, other files may be there now. */
+  async function redraw(changes: Change[]): Promise<void> {
+    const renewed = changes.map(({ collection, boxes, heard }) => vectors.refresh(collection, boxes, heard));
+    if (changes.some(({ collection }) => rasters.has(collection))) {
+      const now = await fetchLayers();
+      panel.offerTimes(now);
+      rasters.update(now);
+    }
+    await Promise.all(renewed);
+    if (changes.some(({ boxes }) => boxes.includes(EVERYWHERE))) byId("failure-notice").hidden = true;
+    await inView.refresh(true);
   }
 
   function remember(): void {
@@ -48,7 +69,8 @@ async function start(map: L.Map): Promise<void> {
   }
 
   const inView = new InView(byId("in-view"), byId("in-view-list"), byId("in-view-count"), vectors, (hit) => {
-    if (!door?.takesChoice(hit.layer.collection, hit.feature.id)) void popup.openHits([hit]);
+    if (isCluster(hit.feature)) zoomInOn(map, hit.latlng);
+    else if (!door?.takesChoice(hit.layer.collection, hit.feature.id)) void popup.openHits([hit]);
   });
   const refreshList = debounce(400, () => void inView.refresh());
   new SearchBox(byId("search"), byId("search-list"), titleOf, (feature) => void find(feature));
@@ -72,9 +94,15 @@ async function start(map: L.Map): Promise<void> {
   map.on("click", (event) => {
     const touch = (event.originalEvent as PointerEvent).pointerType === "touch";
     const hits = vectors.pick(event.latlng, touch ? FINGER_REACH_PX : POINTER_REACH_PX);
-    if (door?.takesClick(hits)) return;
-    if (hits.length) void popup.openHits(hits);
-    else announce(say("nothingHere"));
+    const features = hits.filter(({ feature }) => !isCluster(feature));
+    if (door?.takesClick(features)) return;
+    if (hits[0] && hits[0] !== features[0]) zoomInOn(map, hits[0].latlng);
+    else if (features.length) void popup.openHits(features);
+    else void popup.openPlace(event.latlng).then((known) => known || announce(say("nothingHere")));
+  });
+  map.on("mousemove", (event) => {
+    const [hit] = vectors.pick(event.latlng, 0, isCluster);
+    map.getContainer().classList.toggle("over-cluster", hit !== undefined);
   });
   window.addEventListener("keydown", (event) => event.key === "Escape" && popup.close());
   window.addEventListener("hashchange", () => follow(map));
@@ -86,7 +114,7 @@ async function start(map: L.Map): Promise<void> {
     turnOn,
     closePopup: () => popup.close(),
     hide: vectors.hide.bind(vectors),
-    refresh: (...changed: Parameters<VectorMap["refresh"]>) => vectors.refresh(...changed).then(refreshList),
+    refresh: (...changed: Parameters<VectorMap["refresh"]>) => vectors.refresh(...changed).catch(() => undefined).then(refreshList),
     opened: (open: boolean) => {
       popup.close();
       byId("map-frame").classList.toggle("editing", open);
@@ -129,6 +157,16 @@ function startZoom(map: L.Map, bounds: L.LatLngBounds): number {
   return needed.x <= size.x * 1.2 && needed.y <= size.y * 1.2 ? fitting + 1 : fitting;
 }
 
+/** Two zooms nearer, where a cluster has parted. */
+function zoomInOn(map: L.Map, latlng: L.LatLng): void {
+  map.setView(latlng, Math.min(map.getZoom() + 2, map.getMaxZoom()), { animate: !reducedMotion() });
+}
+
+/** Whether the person asked the browser to spend little. */
+function savesData(): boolean {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData ?? false;
+}
+
 function isPhone(): boolean {
   return window.matchMedia("(max-width: 720px)").matches;
 }
@@ -150,17 +188,6 @@ function initialLayers(layers: LayerInfo[]): Set<string> {
   return new Set(parseHash(location.hash).layers ?? storedLayers() ?? own);
 }
 
-function rasterLayers(layers: LayerInfo[]): Map<string, L.TileLayer> {
-  const rasters = layers.filter((layer) => layer.raster && layer.tiles);
-  return new Map(
-    rasters.map((layer) => {
-      const opacity = Number(layer.style[0]?.paint?.["raster-opacity"] ?? 1);
-      const options = { opacity, maxNativeZoom: layer.max_zoom + ZOOM_OFFSET, maxZoom: 22, zIndex: 1 }; // under the streets and names
-      return [layer.id, L.tileLayer(layer.tiles as string, options)];
-    }),
-  );
-}
-
 /** Labels are measured on a canvas: the fonts must be there before the first of them. */
 function loadFonts(): Promise<unknown> {
   const faces = ["Aa", "أب"].map((sample) => document.fonts.load(`600 12px ${LABEL_FONT}`, sample));
@@ -180,6 +207,10 @@ function showOrigin(map: L.Map, shown: LayerInfo[]): void {
 /** Leaflet writes attributions as markup; ours are text. */
 function asText(text: string): string {
   return element("span", {}, text).innerHTML;
+}
+
+function tellFailing(failing: boolean): void {
+  byId("live-notice").textContent = failing ? say("liveFailing") : "";
 }
 
 function showFailure(message: string): void {

@@ -45,6 +45,11 @@ export function formatNumber(value: number, in_locale = locale): string {
   return new Intl.NumberFormat(in_locale, { maximumFractionDigits }).format(value);
 }
 
+/** Short enough for a small circle: 1.2K, 1,2 k, 1,2 ألف. */
+export function formatCompact(value: number, in_locale = locale): string {
+  return new Intl.NumberFormat(in_locale, { notation: "compact", maximumFractionDigits: value < 10_000 ? 1 : 0 }).format(value);
+}
+
 /** A year is a number without groups; it is recognised by its field. */
 function isYear(name: string): boolean {
   return name.endsWith("_year");
@@ -70,7 +75,7 @@ export function formatValue(name: string, value: unknown, field: FieldSchema = {
   return formatTime(String(value), field) ?? String(value);
 }
 
-function formatQuantity(name: string, value: number, unit: string | undefined): string {
+export function formatQuantity(name: string, value: number, unit: string | undefined): string {
   if (isYear(name)) return String(value);
   return unit ? `${formatNumber(value)}\u00a0${unit}` : formatNumber(value);
 }
