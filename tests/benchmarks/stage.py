@@ -53,7 +53,7 @@ class Stage:
 def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> Iterator[Stage]:
     size = QUICK if quick else FULL
     say(f"preparing {size.parcels} parcels and what goes with them")
-    prepare(size, url)
+    prepare(size, url, say)
     warm(url, TABLES)
     with (
         our_server(home) as ours,

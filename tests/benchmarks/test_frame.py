@@ -146,12 +146,16 @@ def test_the_city_of_the_benchmarks_is_the_same_every_time(settings):
     first, again = data.city(size, settings.CITY.bbox), data.city(size, settings.CITY.bbox)
     assert {name: len(frame) for name, frame in first.items()} == {
         "parcels": 400,
-        "streets": 40,
-        "green-spaces": 40,
+        "streets": 60,
+        "green-spaces": 20,
         "trees": 200,
     }
     for name, frame in first.items():
         assert frame.geometry.geom_equals(again[name].geometry).all()
         assert frame.geometry.is_valid.all()
     parcels = first["parcels"].geometry
-    assert parcels.union_all().area == pytest.approx(parcels.area.sum())  # no gaps counted twice, no overlaps
+    assert parcels.union_all().area == pytest.approx(parcels.area.sum())  # nothing counted twice: no overlaps
+    assert len(parcels.union_all().interiors) == 0  # no gaps
+    vertices = parcels.count_coordinates()
+    assert vertices.min() >= 9 and vertices.max() <= 61 and vertices.mean() == pytest.approx(35, abs=1)
+    assert first["green-spaces"].geometry.count_coordinates().between(101, 401).all()
