@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import data
-from tests.benchmarks.frame import HEADINGS, Case, Unequal, compare, measure, table, to_row, write_json
+from tests.benchmarks.frame import (
+    HEADINGS,
+    Case,
+    Unequal,
+    alike,
+    compare,
+    measure,
+    measure_rates,
+    table,
+    to_row,
+    write_json,
+)
 from tests.benchmarks.servers import served
 from tests.benchmarks.urls import at_database, database_url, name_of
 
@@ -77,10 +88,20 @@ def test_the_ratio_is_to_the_peer_or_else_to_the_limit(times, goal, ratio, met):
     assert row.met is met
 
 
+def test_of_rates_more_is_better():
+    rates = {"ours": [70.0, 90.0, 80.0], "limit": [100.0, 50.0, 120.0]}
+    case = Case("c", rates["ours"].__getitem__, None, rates["limit"].__getitem__, goal=0.85)
+    row = measure_rates(case, 3)
+    assert (row.ours, row.limit, row.ratio, row.met, row.unit) == (80.0, 100.0, 0.8, False, "/s")
+
+
 def test_compare_stops_at_different_answers():
     answers = {"ours": [2, 3], "peer": [2, 4]}
     case = Case(
-        "c", answers["ours"].__getitem__, answers["peer"].__getitem__, said=lambda _who, answer: answer
+        "c",
+        answers["ours"].__getitem__,
+        answers["peer"].__getitem__,
+        judge=alike(lambda _who, answer: answer),
     )
     compare(case, [0])
     with pytest.raises(Unequal, match="c, repetition 1: ours: 3, peer: 4"):
@@ -90,18 +111,19 @@ def test_compare_stops_at_different_answers():
 def test_the_table_is_aligned_and_json_keeps_the_numbers(tmp_path):
     rows = [
         to_row(Case("items", print, goal=2.0), {"ours": 10.0, "peer": 5.0, "limit": 1.0}, 7),
-        to_row(Case("a longer case", print), {"ours": 1.0}, 7),
+        to_row(Case("a longer case", print), {"ours": 1.0}, 7, note="of a third"),
     ]
     lines = table(rows).splitlines()
     assert lines[0].split() == list(HEADINGS)
-    assert len({len(line) for line in lines}) == 1
+    assert len({len(line) for line in lines[:-1]}) == 1
     assert lines[1].split() == ["items", "10.0", "ms", "5.0", "ms", "1.0", "ms", "0.50×", "2.00×", "NO"]
+    assert lines[-1] == "a longer case: of a third"
     write_json(tmp_path / "b.json", "items", rows, {"quick": True})
     document = json.loads((tmp_path / "b.json").read_text())
     assert (document["benchmark"], document["quick"], document["unit"]) == ("items", True, "ms")
     assert document["rows"][0] == {
         "case": "items", "ours": 10.0, "peer": 5.0, "limit": 1.0, "ratio": 0.5, "goal": 2.0, "met": False,
-        "repetitions": 7, "unit": "ms",
+        "repetitions": 7, "unit": "ms", "note": "",
     }  # fmt: skip
 
 
