@@ -90,10 +90,13 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    command: Sequence[str], *, env: Mapping[str, str], ready: str, log: Path, cwd: Path
+    command: Sequence[str], *, env: Mapping[str, str], ready: str, log: Path, cwd: Path, port: int = 0
 ) -> Iterator[Client]:
-    """Start `command` ("{port}" in it is filled in), wait until `ready` answers 200, and end it however we leave."""
-    port = free_port()
+    """Start `command` ("{port}" in it is filled in), wait until `ready` answers 200, and end it however we leave.
+
+    port: given where a file of settings names it.
+    """
+    port = port or free_port()
     filled = [part.replace("{port}", str(port)) for part in command]
     if setpriv := shutil.which("setpriv"):
         filled = [setpriv, "--pdeathsig", "TERM", *filled]

@@ -44,7 +44,7 @@ class Stage:
 
     @cached_property
     def tipg(self) -> Client:
-        return self.running.enter_context(tipg(self.home, self.url))
+        return self.running.enter_context(tipg(self.home))
 
     def random(self) -> np.random.Generator:
         return np.random.default_rng(SEED)

@@ -1,0 +1,99 @@
+"""Cold tiles, each from the database: beside every peer, with our SQL on a bare connection as the limit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+from shapely.geometry import box
+
+from tests.benchmarks.frame import Case, Judge, Row
+from tests.benchmarks.stage import Stage
+from tests.benchmarks.tiles.peers import TileServer
+from tests.benchmarks.tiles.subjects import Subject, distinct_tiles
+from tiles.grids import EXTENT
+
+# Of polygons: zoom -> so many times faster than the peer.
+GOALS = {"Martin": {16: 2.0, 14: 3.5, 12: 4.0}, "tipg": {16: 4.0, 14: 7.0, 12: 8.0}}
+ALL_FROM = 14  # below, our tiles leave out what TileJSON says
+# What lies nearer to a tile's edge may be in it for one and not for the other: they round and simplify differently.
+RIM = 8
+INNER = box(RIM, RIM, EXTENT - RIM, EXTENT - RIM)
+
+
+def run(scene: Stage, ours: TileServer, peers: list[TileServer], subjects: list[Subject]) -> Iterator[Row]:
+    for subject in subjects:
+        if subject.z < subject.layer.min_zoom:
+            scene.say(
+                f"without {subject.layer.id} z{subject.z}: our tiles begin at zoom {subject.layer.min_zoom}"
+            )
+            continue
+        repetitions = scene.repetitions if subject.z >= ALL_FROM else scene.repetitions // 5
+        for peer in peers:
+            case = cold(scene, subject, ours, peer, repetitions)
+            row = scene.measure(case, repetitions)
+            yield row if subject.z >= ALL_FROM else replace(row, note=_share(scene.home, case))
+
+
+def cold(scene: Stage, subject: Subject, ours: TileServer, peer: TileServer, repetitions: int) -> Case:
+    tiles = distinct_tiles(scene.random(), subject.z, repetitions * 2)
+
+    def limit(number: int) -> bytes:
+        row = scene.bare.execute(*subject.our_sql(tiles[number]), binary=True).fetchone()
+        return bytes(row[0]) if row else b""  # type: ignore[arg-type]
+
+    return Case(
+        f"{subject.layer.id} z{subject.z}, cold; {peer.name}",
+        lambda number: ours.get(subject, tiles[number]),
+        lambda number: peer.get(subject, tiles[number]),
+        limit,
+        GOALS.get(peer.name, {}).get(subject.z) if subject.areal else None,
+        judge(scene.home, subject),
+    )
+
+
+def judge(home: Path, subject: Subject) -> Judge:
+    """All show what clearly lies in the tile; where ours may leave something out, it shows nothing but what they do."""
+
+    def wrong(answers: Mapping[str, bytes]) -> str | None:
+        found = {who: read(home, answer) for who, answer in answers.items()}
+        for who, frame in found.items():
+            if sorted(set(frame.columns) - {"mvt_id", "geometry"}) != sorted(subject.names):
+                return f"{who} has the attributes {', '.join(frame.columns)}"
+        for who in set(found) - {"ours"}:
+            pairs = (
+                [("ours", who)] if subject.z < ALL_FROM and who == "peer" else [("ours", who), (who, "ours")]
+            )
+            for one, other in pairs:
+                if lost := inside(found[one]) - texts(found[other]):
+                    return f"{other} lacks {sum(lost.values())} features of {one}, as {next(iter(lost))}"
+        return None
+
+    return wrong
+
+
+def read(home: Path, answer: bytes) -> gpd.GeoDataFrame:
+    """By GDAL, in units of the tile, its buffer included."""
+    path = home / "answer.mvt"
+    path.write_bytes(answer)
+    assert answer, "an empty tile measures nothing"
+    return pyogrio.read_dataframe(f"MVT:{path}", CLIP="NO")
+
+
+def inside(frame: gpd.GeoDataFrame) -> Counter[tuple[str, ...]]:
+    return texts(frame[frame.intersects(INNER)])
+
+
+def texts(frame: gpd.GeoDataFrame) -> Counter[tuple[str, ...]]:
+    """Features told apart by their attributes of text: not every peer gives ids, and one rounds numbers."""
+    told = frame.select_dtypes(["object", "string"])
+    return Counter(zip(*(told[name].astype(str) for name in sorted(told.columns)), strict=True))
+
+
+def _share(home: Path, case: Case) -> str:
+    shown = [inside(read(home, run(0))).total() for run in (case.ours, case.peer) if run]
+    return f"ours shows {shown[0]:,} of the peer's {shown[1]:,} features, by the rule that TileJSON tells"
