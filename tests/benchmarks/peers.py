@@ -173,11 +173,11 @@ def wsgi(program: Path) -> list[str]:
 
 
 @contextmanager
-def constant(home: Path, answer: bytes) -> Iterator[Client]:
+def constant(home: Path, answer: bytes, *, workers: int = 1) -> Iterator[Client]:
     """A bare ASGI application under our own server that answers with these bytes, whatever is asked."""
     body = home / "constant.json"
     body.write_bytes(answer)
-    command = granian("constant:application", workers=1)
+    command = granian("constant:application", workers=workers)
     env = {"BENCH_ANSWER": str(body), "PYTHONPATH": str(HERE)}
     with served(command, env=env, ready="/", log=home / "constant.log", cwd=home) as client:
         yield client

@@ -28,8 +28,9 @@ class Client:
         self.port, self.group = port, group
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
-    def get(self, path: str, *, good: tuple[int, ...] = (200, 204)) -> bytes:
-        return self._ask("GET", path, None, {}, good)[1]
+    def get(self, path: str, *, good: tuple[int, ...] = (200, 204), encoding: str = "identity") -> bytes:
+        """The body as it came."""
+        return self._ask("GET", path, None, {"accept-encoding": encoding}, good)[1]
 
     def patch(self, path: str, body: bytes, headers: Mapping[str, str]) -> str:
         """The ETag of what the patch made."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from layers.registry import get_layer
 from tests.benchmarks.frame import Row
 from tests.benchmarks.stage import Stage, our_server
-from tests.benchmarks.tiles import cold, peers
+from tests.benchmarks.tiles import cold, peers, rates
 from tests.benchmarks.tiles.subjects import Subject
 
 WANTED = (
@@ -21,4 +21,5 @@ def run(scene: Stage) -> list[Row]:
     subjects = [Subject(get_layer(layer), z) for layer, z in WANTED]
     with our_server(scene.home, COLD) as client, peers.started(scene, subjects) as rivals:
         ours = peers.ours(client)
-        return list(cold.run(scene, ours, rivals, subjects))
+        rows = [*cold.run(scene, ours, rivals, subjects), *rates.cold(scene, ours, rivals, subjects[0])]
+    return [*rows, *rates.warm(scene, subjects[0])]

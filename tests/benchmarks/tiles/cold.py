@@ -69,8 +69,8 @@ def judge(home: Path, subject: Subject) -> Judge:
                 [("ours", who)] if subject.z < ALL_FROM and who == "peer" else [("ours", who), (who, "ours")]
             )
             for one, other in pairs:
-                if lost := inside(found[one]) - texts(found[other]):
-                    return f"{other} lacks {sum(lost.values())} features of {one}, as {next(iter(lost))}"
+                if lost := keys(inside(found[one]), found[other]) - keys(found[other], found[one]):
+                    return f"{other} lacks {lost.total()} features of {one}, as {next(iter(lost))}"
         return None
 
     return wrong
@@ -84,16 +84,19 @@ def read(home: Path, answer: bytes) -> gpd.GeoDataFrame:
     return pyogrio.read_dataframe(f"MVT:{path}", CLIP="NO")
 
 
-def inside(frame: gpd.GeoDataFrame) -> Counter[tuple[str, ...]]:
-    return texts(frame[frame.intersects(INNER)])
+def inside(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame[frame.intersects(INNER)]
 
 
-def texts(frame: gpd.GeoDataFrame) -> Counter[tuple[str, ...]]:
-    """Features told apart by their attributes of text: not every peer gives ids, and one rounds numbers."""
-    told = frame.select_dtypes(["object", "string"])
-    return Counter(zip(*(told[name].astype(str) for name in sorted(told.columns)), strict=True))
+def keys(frame: gpd.GeoDataFrame, beside: gpd.GeoDataFrame) -> Counter[tuple[str, ...]]:
+    """Features told apart by their ids, or by their attributes of text where one of the two has no ids."""
+    if frame["mvt_id"].notna().all() and beside["mvt_id"].notna().all():
+        names = ["mvt_id"]
+    else:
+        names = sorted(frame.select_dtypes(["object", "string"]).columns)
+    return Counter(zip(*(frame[name].astype(str) for name in names), strict=True))
 
 
 def _share(home: Path, case: Case) -> str:
-    shown = [inside(read(home, run(0))).total() for run in (case.ours, case.peer) if run]
+    shown = [len(inside(read(home, run(0)))) for run in (case.ours, case.peer) if run]
     return f"ours shows {shown[0]:,} of the peer's {shown[1]:,} features, by the rule that TileJSON tells"

@@ -1,8 +1,7 @@
 -- wrk asks for the paths of the file $BENCH_PATHS one after the other, and says at the end how it went.
 local requests, last = {}, 0
 
-function init(args)
-  wrk.init(args)
+function init()
   for path in io.lines(os.getenv("BENCH_PATHS")) do
     local headers = { ["Accept-Encoding"] = os.getenv("BENCH_ENCODING") }
     requests[#requests + 1] = wrk.format("GET", path, headers)

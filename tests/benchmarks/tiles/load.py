@@ -8,7 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from psycopg import sql
 
 from tests.benchmarks.servers import Client
@@ -28,7 +30,14 @@ def pgbench() -> str | None:
 
 
 def ask(
-    client: Client, paths: Sequence[str], home: Path, *, clients: int, threads: int, seconds: int, encoding: str = ""
+    client: Client,
+    paths: Sequence[str],
+    home: Path,
+    *,
+    clients: int,
+    threads: int,
+    seconds: int,
+    encoding: str = "",
 ) -> float:
     """Answers in a second; raises AssertionError if any is missing or no success."""
     listed = home / "paths.txt"
@@ -57,21 +66,33 @@ def run_statements(program: str, url: str, script: str, home: Path, *, clients: 
 
 def script_of(statement: Callable[[TileId], Statement], z: int) -> str:
     """pgbench's script of the statement for any tile full of the city: each value that differs from tile to tile is
-    reckoned from the tile's column and row."""
+    reckoned from the tile's column and row and those of the tile around it one zoom before."""
     tiles = filled_tiles(z)
     first, last = tiles[0], tiles[-1]
+    sample = [tile for tile in tiles if tile.x < first.x + 4 and tile.y < first.y + 4] + [last]
+    steps = [(t.x - first.x, t.y - first.y, t.x // 2 - first.x // 2, t.y // 2 - first.y // 2) for t in sample]
     query, origin = statement(first)
-    right = statement(TileId(z, first.x + 1, first.y))[1]
-    down = statement(TileId(z, first.x, first.y + 1))[1]
     lines = [f"\\set x random(0, {last.x - first.x})", f"\\set y random(0, {last.y - first.y})"]
-    values = []
-    for n, (start, beside, below, end) in enumerate(zip(origin, right, down, statement(last)[1], strict=True)):
-        if start == beside == below == end:
-            values.append(sql.Literal(start).as_string())
+    lines += [f"\\set half_x (:x + {first.x % 2}) / 2", f"\\set half_y (:y + {first.y % 2}) / 2"]
+    texts = []
+    for n, values in enumerate(zip(*(statement(tile)[1] for tile in sample), strict=True)):
+        if all(value == values[0] for value in values):
+            texts.append(sql.Literal(values[0]).as_string())
             continue
-        reckoned = start + (beside - start) * (last.x - first.x) + (below - start) * (last.y - first.y)  # type: ignore[operator]
-        assert abs(reckoned - end) <= 1e-6 * abs(end), f"value {n} is no sum of column and row"  # type: ignore[operator]
-        lines.append(f"\\set v{n} {start!r} + :x * {beside - start!r} + :y * {below - start!r}")  # type: ignore[operator]
-        values.append(f"(:v{n})::{'int8' if isinstance(start, int) else 'float8'}")
-    text = re.sub("%[s%]", lambda hole: values.pop(0) if hole[0] == "%s" else "%", query.as_string())
+        found = _factors(steps, values)
+        terms = zip(found, (":x", ":y", ":half_x", ":half_y"), strict=True)
+        lines.append(
+            f"\\set v{n} {origin[n]!r}" + "".join(f" + {step!r} * {name}" for step, name in terms if step)
+        )
+        texts.append(f"(:v{n})::{'int8' if isinstance(values[0], int) else 'float8'}")
+    text = re.sub("%[s%]", lambda hole: texts.pop(0) if hole[0] == "%s" else "%", query.as_string())
     return "\n".join([*lines, f"{text};", ""])
+
+
+def _factors(steps: Sequence[Sequence[int]], values: Sequence[Any]) -> list[float]:
+    """How much each step adds to the first value."""
+    found = np.linalg.lstsq(np.array(steps), np.array(values) - values[0], rcond=None)[0]
+    found = np.round(found, 0 if isinstance(values[0], int) else 8)
+    wrong = np.abs(values[0] + np.array(steps) @ found - np.array(values)).max()
+    assert wrong <= 1e-4, f"{values} are no sums of columns and rows"
+    return [int(step) if isinstance(values[0], int) else float(step) for step in found]

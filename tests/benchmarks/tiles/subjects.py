@@ -45,9 +45,7 @@ class Subject:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The attributes that our tiles of this zoom carry."""
-        since = self.layer.field_zooms
-        fields = tile_attributes(self.layer, self.access)
-        return tuple(field for field in fields if since.get(field.name, 0) <= self.z)
+        return tile_attributes(self.layer, self.access, self.z)
 
     @property
     def names(self) -> list[str]:
