@@ -5,7 +5,7 @@ from __future__ import annotations
 from layers.registry import get_layer
 from tests.benchmarks.frame import Row
 from tests.benchmarks.stage import Stage, our_server
-from tests.benchmarks.tiles import cold, peers, rates
+from tests.benchmarks.tiles import bands, cold, peers, rates, sizes
 from tests.benchmarks.tiles.subjects import Subject
 
 WANTED = (
@@ -19,7 +19,13 @@ COLD = {"CASAGIS_TILE_CACHE_MB": "0", "CASAGIS_TILE_DISK_MB": "0"}
 
 def run(scene: Stage) -> list[Row]:
     subjects = [Subject(get_layer(layer), z) for layer, z in WANTED]
-    with our_server(scene.home, COLD) as client, peers.started(scene, subjects) as rivals:
+    rows: list[Row] = []
+    with our_server(scene.home, COLD) as client:
         ours = peers.ours(client)
-        rows = [*cold.run(scene, ours, rivals, subjects), *rates.cold(scene, ours, rivals, subjects[0])]
-    return [*rows, *rates.warm(scene, subjects[0])]
+        with peers.started(scene, subjects) as rivals:
+            rows += cold.run(scene, ours, rivals, subjects)
+            rows += rates.cold(scene, ours, rivals, subjects[0])
+        rows += sizes.run(scene, ours)
+    rows += rates.warm(scene, subjects[0])
+    rows += bands.run(scene)
+    return rows
