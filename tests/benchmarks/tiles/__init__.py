@@ -5,7 +5,7 @@ from __future__ import annotations
 from layers.registry import get_layer
 from tests.benchmarks.frame import Row
 from tests.benchmarks.stage import Stage, our_server
-from tests.benchmarks.tiles import bands, cold, peers, rates, sizes
+from tests.benchmarks.tiles import bands, cold, freshness, peers, rates, sizes
 from tests.benchmarks.tiles.subjects import Subject
 
 WANTED = (
@@ -27,5 +27,6 @@ def run(scene: Stage) -> list[Row]:
             rows += rates.cold(scene, ours, rivals, subjects[0])
         rows += sizes.run(scene, ours)
     rows += rates.warm(scene, subjects[0])
+    rows += freshness.run(scene)
     rows += bands.run(scene)
     return rows

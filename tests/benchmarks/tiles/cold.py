@@ -36,7 +36,8 @@ def run(scene: Stage, ours: TileServer, peers: list[TileServer], subjects: list[
         for peer in peers:
             case = cold(scene, subject, ours, peer, repetitions)
             row = scene.measure(case, repetitions)
-            yield row if subject.z >= ALL_FROM else replace(row, note=_share(scene.home, case))
+            thinned = subject.z < ALL_FROM and peer is peers[0]
+            yield replace(row, note=_share(scene.home, case)) if thinned else row
 
 
 def cold(scene: Stage, subject: Subject, ours: TileServer, peer: TileServer, repetitions: int) -> Case:
