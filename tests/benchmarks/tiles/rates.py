@@ -11,6 +11,7 @@ from tests.benchmarks.frame import Case, Row, Run, measure_rates
 from tests.benchmarks.peers import constant
 from tests.benchmarks.servers import Client
 from tests.benchmarks.stage import Stage, our_server
+from tests.benchmarks.tiles import nginx
 from tests.benchmarks.tiles.load import ask, pgbench, run_statements, script_of
 from tests.benchmarks.tiles.peers import TileServer, ours
 from tests.benchmarks.tiles.subjects import Subject, distinct_tiles, filled_tiles
@@ -18,7 +19,7 @@ from tests.benchmarks.tiles.subjects import Subject, distinct_tiles, filled_tile
 ROUNDS = 3
 CLIENTS, GOAL_OF_PGBENCH = 4, 0.85
 WARM_CLIENTS, WARM_TILES, WORKERS = 8, 100, 2
-GOAL_OF_CONSTANT, GOAL_WARM = 0.8, 12_000
+GOAL_OF_CONSTANT, GOAL_WARM, GOAL_NGINX = 0.8, 12_000, 25_000
 
 
 def seconds(scene: Stage) -> int:
@@ -59,24 +60,35 @@ def _each_time(load: Callable[[], float]) -> Run:
 
 
 def warm(scene: Stage, subject: Subject) -> Iterator[Row]:
-    """The same tiles over and over, as a browser asks for them."""
+    """The same tiles over and over, as a browser asks for them, from our server and from nginx before it."""
     if not shutil.which("wrk"):
         return
     with our_server(scene.home, workers=WORKERS) as client:
         server = ours(client)
         paths = [server.path(subject, tile) for tile in distinct_tiles(scene.random(), subject.z, WARM_TILES)]
         bodies = sorted((client.get(path, encoding="gzip") for path in paths), key=len)
-        with constant(scene.home, bodies[len(bodies) // 2], workers=WORKERS) as same:
-            case = Case(
-                f"{subject.layer.id} z{subject.z}, warm, {WARM_CLIENTS} clients; the same server, one answer",
-                _warm(scene, client, paths),
-                None,
-                _warm(scene, same, ["/"]),
-                GOAL_OF_CONSTANT,
-            )
-            scene.say(f"measuring {case.name}")
-            row = measure_rates(case, ROUNDS)
-    yield replace(row, met=row.met or row.ours >= GOAL_WARM, note=f"met too by {GOAL_WARM:,} tiles a second")
+        answer = bodies[len(bodies) // 2]
+        with constant(scene.home, answer, workers=WORKERS) as same:
+            yield _beside(scene, "the same server, one answer", client, same, paths, GOAL_WARM)
+        if not shutil.which("nginx"):
+            scene.say("without nginx: not on PATH (apt-get install nginx-light)")
+            return
+        with nginx.in_front_of(client, scene.home, answer) as (door, file):
+            yield _beside(scene, "behind nginx; nginx, one file", door, file, paths, GOAL_NGINX)
+
+
+def _beside(scene: Stage, what: str, client: Client, same: Client, paths: list[str], enough: int) -> Row:
+    """Met by the share of what the same server can do at all, or by so many in a second that it does not matter."""
+    case = Case(
+        f"warm, {WARM_CLIENTS} clients; {what}",
+        _warm(scene, client, paths),
+        None,
+        _warm(scene, same, ["/"]),
+        GOAL_OF_CONSTANT,
+    )
+    scene.say(f"measuring {case.name}")
+    row = measure_rates(case, ROUNDS)
+    return replace(row, met=row.met or row.ours >= enough, note=f"met too by {enough:,} tiles a second")
 
 
 def _warm(scene: Stage, client: Client, paths: list[str]) -> Run:
