@@ -33,14 +33,16 @@ def prepare(size: Size, url: str, say: Callable[[str], None]) -> None:
         connection.execute(sql.SQL("COMMENT ON TABLE layers_parcel IS {}").format(sql.Literal(_mark(size))))
 
 
-def warm(url: str, tables: list[str]) -> None:
-    """Bring every row into memory, so that no contestant pays for the disk."""
+def warm(url: str) -> None:
+    """Bring every row of today into memory, so that no contestant pays for the disk."""
     with psycopg.connect(url) as connection:
-        for table in tables:
-            name = sql.Identifier(table)
-            connection.execute(
-                sql.SQL("SELECT sum(ST_NPoints(geom) + ST_NPoints(geom_3857)) FROM {}").format(name)
-            )
+        columns = connection.execute(
+            "SELECT f_table_name, f_geometry_column FROM geometry_columns WHERE f_table_name NOT LIKE %s",
+            ["%event"],
+        ).fetchall()
+        for table, column in columns:
+            query = sql.SQL("SELECT sum(ST_NPoints({})) FROM {}")
+            connection.execute(query.format(sql.Identifier(column), sql.Identifier(table)))
 
 
 def _mark(size: Size) -> str:

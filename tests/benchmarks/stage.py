@@ -20,7 +20,6 @@ from tests.benchmarks.servers import Client, granian, served
 ROOT = Path(__file__).resolve().parents[2]
 # As script/server starts it: large answers are not given back to the system after each request.
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "16777216", "MALLOC_TRIM_THRESHOLD_": "67108864"}
-TABLES = ["layers_parcel", "layers_street", "layers_greenspace", "layers_tree"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,10 @@ class Stage:
     def tipg(self) -> Client:
         return self.running.enter_context(tipg(self.home))
 
+    @property
+    def quick(self) -> bool:
+        return self.size is QUICK
+
     def random(self) -> np.random.Generator:
         return np.random.default_rng(SEED)
 
@@ -62,7 +65,7 @@ def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> I
     size = QUICK if quick else FULL
     say(f"preparing {size.parcels} parcels and what goes with them")
     prepare(size, url, say)
-    warm(url, TABLES)
+    warm(url)
     with psycopg.connect(url, autocommit=True) as bare, ExitStack() as running:
         yield Stage(home, url, bare, running, size, 24 if quick else 60, say)
 

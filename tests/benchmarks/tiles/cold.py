@@ -37,7 +37,8 @@ def run(scene: Stage, ours: TileServer, peers: list[TileServer], subjects: list[
             case = cold(scene, subject, ours, peer, repetitions)
             row = scene.measure(case, repetitions)
             thinned = subject.z < ALL_FROM and peer is peers[0]
-            yield replace(row, note=_share(scene.home, case)) if thinned else row
+            notes = [_where_time_goes(row), _share(scene.home, case) if thinned else ""]
+            yield replace(row, note="; ".join(filter(None, notes)))
 
 
 def cold(scene: Stage, subject: Subject, ours: TileServer, peer: TileServer, repetitions: int) -> Case:
@@ -99,5 +100,15 @@ def keys(frame: gpd.GeoDataFrame, beside: gpd.GeoDataFrame) -> Counter[tuple[str
 
 
 def _share(home: Path, case: Case) -> str:
-    shown = [len(inside(read(home, run(0)))) for run in (case.ours, case.peer) if run]
-    return f"ours shows {shown[0]:,} of the peer's {shown[1]:,} features, by the rule that TileJSON tells"
+    """What thinning left, told of one tile."""
+    ours, peer = (len(inside(read(home, run(0)))) for run in (case.ours, case.peer) if run)
+    return f"ours shows {ours:,} of {peer:,} features, as TileJSON says" if ours < peer * 0.99 else ""
+
+
+def _where_time_goes(row: Row) -> str:
+    limit = row.limit or 0.0
+    return (
+        f"{limit:.1f} ms of ours are the SQL, {row.ours - limit:.1f} ms the server and the way"
+        if row.met is False
+        else ""
+    )

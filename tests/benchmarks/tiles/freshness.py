@@ -35,7 +35,7 @@ Tree = tuple[str, float, float, int]
 
 def run(scene: Stage) -> Iterator[Row]:
     scene.say("measuring the freshness of tiles")
-    most = READS if scene.repetitions > 30 else QUICK_READS
+    most = QUICK_READS if scene.quick else READS
     delays: list[float] = []
     with connections(scene) as servers, trees(scene, most // EACH) as found:
         watch = Watch(servers)

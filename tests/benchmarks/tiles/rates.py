@@ -23,7 +23,7 @@ GOAL_OF_CONSTANT, GOAL_WARM, GOAL_NGINX = 0.8, 12_000, 25_000
 
 
 def seconds(scene: Stage) -> int:
-    return 8 if scene.repetitions > 30 else 1
+    return 1 if scene.quick else 5
 
 
 def cold(scene: Stage, ours: TileServer, peers: list[TileServer], subject: Subject) -> Iterator[Row]:
@@ -50,6 +50,8 @@ def cold(scene: Stage, ours: TileServer, peers: list[TileServer], subject: Subje
             run = partial(run_statements, program, scene.url, script_of(statement, subject.z), scene.home)
             limit = partial(run, clients=CLIENTS, seconds=seconds(scene))
             cases.append(Case(f"{name}; pgbench, {what}", served(ours), None, _each_time(limit), goal))
+    else:
+        scene.say("without pgbench: not beside the server (apt-get install postgresql)")
     for case in cases:
         scene.say(f"measuring {case.name}")
         yield measure_rates(case, ROUNDS)
