@@ -71,9 +71,11 @@ def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> I
 
 
 @contextmanager
-def our_server(home: Path, env: Mapping[str, str] | None = None, *, workers: int = 1) -> Iterator[Client]:
-    """As script/server starts it, on the database that the environment names."""
+def our_server(
+    home: Path, env: Mapping[str, str] | None = None, *, workers: int = 1, name: str = "ours"
+) -> Iterator[Client]:
+    """As script/server starts it, on the database that the environment names; it logs to <name>.log."""
     command = granian("gis_core.asgi:application", workers=workers)
-    ready, log = "/collections?f=json", home / "ours.log"
+    ready, log = "/collections?f=json", home / f"{name}.log"
     with served(command, env={**MALLOC, **(env or {})}, ready=ready, log=log, cwd=ROOT) as client:
         yield client

@@ -13,17 +13,16 @@ from psycopg import sql
 
 from layers.registry import get_layer
 from tests.benchmarks.frame import Case, Row, to_row
-from tests.benchmarks.servers import Client
 from tests.benchmarks.stage import Stage, our_server
 from tests.benchmarks.tiles.peers import TileServer, ours
 from tests.benchmarks.tiles.subjects import Subject, filled_tiles
 from tiles.grids import WEB_MERCATOR_QUAD, TileId
 
-PROCESSES, CONNECTIONS = 4, 8
+PROCESSES = 4
 ZOOMS = (14, 15, 16)  # where each tree is shown by itself
 MOST_S, GIVEN_UP_S = 0.25, 10.0
 READS, QUICK_READS = 10_000, 500
-EACH = 5 * CONNECTIONS  # the least reads that a tree takes
+EACH = 5 * PROCESSES  # the least reads that a tree takes
 _EDIT = sql.SQL(
     "UPDATE layers_tree SET species = %s, geom = ST_SetSRID(ST_MakePoint(%s, %s), 4326) WHERE id = %s"
 )
@@ -64,7 +63,7 @@ class Watch:
                 self.reads += 1
 
     def until_fresh(self, subject: Subject, name: str, shown: Mapping[TileId, bool]) -> float:
-        """Seconds until each connection has had each tile with the name, or without it."""
+        """Seconds until each process has given each tile with the name, or without it."""
         start = time.perf_counter()
         for tile, there in shown.items():
             for server in self.servers:
@@ -101,12 +100,10 @@ def edits(scene: Stage, watch: Watch, tree: Tree, number: int) -> list[float]:
 
 @contextmanager
 def connections(scene: Stage) -> Iterator[list[TileServer]]:
-    """Kept open, so that each belongs to one process, and all together to all processes, by chance."""
-    with our_server(scene.home, workers=PROCESSES) as first, ExitStack() as closing:
-        clients = [Client(first.port) for _ in range(CONNECTIONS)]
-        for client in clients:
-            closing.callback(client.close)
-        yield [ours(client) for client in clients]
+    """One to each of several servers of one process."""
+    with ExitStack() as running:
+        servers = [our_server(scene.home, name=f"ours-{number}") for number in range(PROCESSES)]
+        yield [ours(running.enter_context(server)) for server in servers]
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""nginx as the deployment has it (docker/nginx.conf) in front of our server, beside itself answering from a file."""
+"""nginx as the deployment has it in front of our server, beside itself answering from a file."""
 
 from __future__ import annotations
 
+import getpass
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,10 @@ from tests.benchmarks.servers import Client, free_port, served
 from tests.benchmarks.stage import ROOT
 
 WORKERS = 2
+SITE = ROOT / "docker" / "nginx.conf.template"
+# The service takes tiles out of nginx's cache: both must be one user.
 _MAIN = """daemon off;
+user {user};
 pid {home}/nginx.pid;
 error_log stderr;
 worker_processes {workers};
@@ -30,20 +34,28 @@ http {{
 _FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
+def cache(home: Path) -> Path:
+    """Where nginx keeps tiles; our server must know it."""
+    return home / "nginx" / "cache"
+
+
 @contextmanager
 def in_front_of(server: Client, home: Path, answer: bytes) -> Iterator[tuple[Client, Client]]:
     """Two doors of one nginx: what passes requests on and keeps answers, and what reads `answer` from a file."""
+    port, file_port = free_port(), free_port()
+    text = site(home, port, server.port)
     home = home / "nginx"
     (home / "files").mkdir(parents=True, exist_ok=True)
     (home / "files" / "answer").write_bytes(answer)
-    port, file_port = free_port(), free_port()
+    folders = " ".join(f"{name}_temp_path {home}/{name};" for name in _FOLDERS)
     config = home / "nginx.conf"
     config.write_text(
         _MAIN.format(
             home=home,
+            user=getpass.getuser(),
             workers=WORKERS,
-            folders=" ".join(f"{name}_temp_path {home}/{name};" for name in _FOLDERS),
-            site=site(home, port, server.port),
+            folders=folders,
+            site=text,
             file_port=file_port,
         ),
         encoding="utf-8",
@@ -57,8 +69,11 @@ def in_front_of(server: Client, home: Path, answer: bytes) -> Iterator[tuple[Cli
 
 
 def site(home: Path, port: int, ours: int) -> str:
-    """The deployment's file with this machine's places instead of the containers'."""
-    text = (ROOT / "docker" / "nginx.conf").read_text(encoding="utf-8")
-    text = re.sub(r"listen 80\b[^;]*;", f"listen 127.0.0.1:{port};", text)
-    text = text.replace("web:8000", f"127.0.0.1:{ours}")
-    return re.sub(r"(proxy_cache_path|alias|root)(\s+)/", rf"\1\2{home}/", text)
+    """The deployment's file, filled in as its container does it."""
+    values = {
+        "CASAGIS_UPSTREAM": f"127.0.0.1:{ours}",
+        "CASAGIS_LISTEN": f"127.0.0.1:{port}",
+        "CASAGIS_FILES": str(home),
+        "CASAGIS_NGINX_CACHE": str(cache(home)),
+    }
+    return re.sub(r"\$\{(CASAGIS_\w+)\}", lambda name: values[name[1]], SITE.read_text(encoding="utf-8"))

@@ -65,14 +65,15 @@ def warm(scene: Stage, subject: Subject) -> Iterator[Row]:
     """The same tiles over and over, as a browser asks for them, from our server and from nginx before it."""
     if not shutil.which("wrk"):
         return
-    with our_server(scene.home, workers=WORKERS) as client:
+    known = {"CASAGIS_NGINX_CACHE": str(nginx.cache(scene.home))}
+    with our_server(scene.home, known, workers=WORKERS) as client:
         server = ours(client)
         paths = [server.path(subject, tile) for tile in distinct_tiles(scene.random(), subject.z, WARM_TILES)]
         bodies = sorted((client.get(path, encoding="gzip") for path in paths), key=len)
         answer = bodies[len(bodies) // 2]
         with constant(scene.home, answer, workers=WORKERS) as same:
             yield _beside(scene, "the same server, one answer", client, same, paths, GOAL_WARM)
-        if not shutil.which("nginx"):
+        if not (shutil.which("nginx") and nginx.SITE.is_file()):
             scene.say("without nginx: not on PATH (apt-get install nginx-light)")
             return
         with nginx.in_front_of(client, scene.home, answer) as (door, file):
