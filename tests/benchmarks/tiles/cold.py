@@ -43,9 +43,12 @@ def run(scene: Stage, ours: TileServer, peers: list[TileServer], subjects: list[
 
 def cold(scene: Stage, subject: Subject, ours: TileServer, peer: TileServer, repetitions: int) -> Case:
     tiles = distinct_tiles(scene.random(), subject.z, repetitions * 2)
+    statements = [
+        (query.as_string(scene.bare).encode(), values) for query, values in map(subject.our_sql, tiles)
+    ]
 
     def limit(number: int) -> bytes:
-        row = scene.bare.execute(*subject.our_sql(tiles[number]), binary=True).fetchone()
+        row = scene.bare.execute(*statements[number], binary=True).fetchone()
         return bytes(row[0]) if row else b""  # type: ignore[arg-type]
 
     return Case(
