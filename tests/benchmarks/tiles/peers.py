@@ -177,8 +177,9 @@ def _mapfile(subjects: Sequence[Subject]) -> str:
 
 
 def _map_layer(subject: Subject) -> str:
+    named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     found = peers.database()
-    where = f"host={found['HOST']} port={found['PORT'] or 5432} dbname={found['NAME']} user={found['USER']}"
+    where = " ".join(f"{key}={found[name]}" for key, name in named.items() if found[name])
     kinds = {"MultiPolygon": "POLYGON", "LineString": "LINE", "Point": "POINT"}
     numbers = {"integer": "Integer", "number": "Real"}
     told = [("gml_include_items", ",".join(subject.names))]
@@ -191,7 +192,7 @@ def _map_layer(subject: Subject) -> str:
     NAME "{subject.id}"
     TYPE {kinds[str(subject.layer.collection.geometry_type)]}
     CONNECTIONTYPE POSTGIS
-    CONNECTION "{where} password={found["PASSWORD"]}"
+    CONNECTION "{where}"
     PROCESSING "CLOSE_CONNECTION=DEFER"
     DATA "{COLUMN} FROM (SELECT {columns} FROM {subject.table}) AS t USING UNIQUE id USING SRID=3857"
     PROJECTION "init=epsg:3857" END
