@@ -27,11 +27,6 @@ INNER = box(RIM, RIM, EXTENT - RIM, EXTENT - RIM)
 
 def run(scene: Stage, ours: TileServer, peers: list[TileServer], subjects: list[Subject]) -> Iterator[Row]:
     for subject in subjects:
-        if subject.z < subject.layer.min_zoom:
-            scene.say(
-                f"without {subject.layer.id} z{subject.z}: our tiles begin at zoom {subject.layer.min_zoom}"
-            )
-            continue
         repetitions = scene.repetitions if subject.z >= ALL_FROM else scene.repetitions // 5
         for peer in peers:
             case = cold(scene, subject, ours, peer, repetitions)
