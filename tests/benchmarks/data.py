@@ -14,6 +14,7 @@ from layers.catalog.trees.model import Tree
 
 SEED = 20_261
 MARGIN = 0.02  # degrees kept free along the city's box
+MOST_BENDS = 14  # of one side of a parcel, which has thus 9 to 61 vertices, 35 on average
 SPECIES = (
     "Ficus microcarpa",
     "Phoenix dactylifera",
@@ -32,7 +33,11 @@ class Size:
 
     @property
     def counts(self) -> dict[str, int]:
-        return {"streets": self.parcels // 10, "green-spaces": self.parcels // 10, "trees": self.parcels // 2}
+        return {
+            "streets": self.parcels * 3 // 20,
+            "green-spaces": self.parcels // 20,
+            "trees": self.parcels // 2,
+        }
 
 
 QUICK = Size("quick", 20_000)
@@ -53,16 +58,12 @@ def city(size: Size, box: BBox) -> dict[str, gpd.GeoDataFrame]:
 
 
 def parcels(rng: np.random.Generator, count: int, box: BBox) -> gpd.GeoDataFrame:
-    """A crooked chessboard without gaps: neighbours share corners and the bend in the middle of each side."""
+    """A crooked chessboard without gaps, row by row: neighbours share their corners and every bend between them."""
     columns = int(np.ceil(np.sqrt(count)))
     rows = int(np.ceil(count / columns))
-    grid = _crooked(rng, 2 * columns + 1, 2 * rows + 1, box)
-    i, j = np.divmod(np.arange(count), columns)
-    ring = [(0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0), (0, 0)]
-    corners = np.stack([grid[2 * i + di, 2 * j + dj] for di, dj in ring], axis=1)
     return _frame(
         "parcel",
-        shapely.multipolygons(shapely.polygons(corners)[:, np.newaxis]),
+        shapely.multipolygons(_polygons(_crooked(rng, columns, rows, box)[:count])[:, np.newaxis]),
         reference=[f"T{n}/56" for n in range(count)],
         land_use=_pick(rng, Parcel.LandUse.values, count),
         owner_kind=_pick(rng, Parcel.Owner.values, count),
@@ -71,12 +72,36 @@ def parcels(rng: np.random.Generator, count: int, box: BBox) -> gpd.GeoDataFrame
 
 
 def _crooked(rng: np.random.Generator, columns: int, rows: int, box: BBox) -> np.ndarray:
-    """Nodes [row, column, xy] of a grid over the box, each moved by at most a fifth of the way to the next."""
-    x = np.linspace(box.west, box.east, columns)
-    y = np.linspace(box.south, box.north, rows)
-    nodes = np.stack(np.meshgrid(x, y), axis=-1)
-    step = np.array([x[1] - x[0], y[1] - y[0]])
-    return nodes + rng.uniform(-0.2, 0.2, nodes.shape) * step
+    """Rings [cell, point, xy] of a grid over the box; between its corners a side has 1 to 14 points, the rest NaN."""
+    nodes = np.stack(np.meshgrid(np.arange(columns + 1.0), np.arange(rows + 1.0)), axis=-1)
+    nodes += rng.uniform(-0.15, 0.15, nodes.shape)
+    across = _bends(rng, nodes[:, :-1], nodes[:, 1:])
+    up = _bends(rng, nodes[:-1], nodes[1:])
+    corner = nodes[:, :, np.newaxis]
+    start = corner[:-1, :-1]
+    sides = [start, across[:-1], corner[:-1, 1:], up[:, 1:], corner[1:, 1:], across[1:, :, ::-1]]
+    rings = np.concatenate([*sides, corner[1:, :-1], up[:, :-1, ::-1], start], axis=2)
+    step = np.array([(box.east - box.west) / columns, (box.north - box.south) / rows])
+    return rings.reshape(columns * rows, -1, 2) * step + (box.west, box.south)
+
+
+def _bends(rng: np.random.Generator, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Points [..., 14, xy] beside the straight line, the farther from its ends the more, so that no two sides cross."""
+    number = np.arange(1, MOST_BENDS + 1)
+    wanted = rng.integers(1, MOST_BENDS, (*start.shape[:-1], 1), endpoint=True)
+    along = number / (wanted + 1)
+    aside = rng.uniform(-0.2, 0.2, along.shape) * np.minimum(along, 1 - along)
+    line = (end - start)[..., np.newaxis, :]
+    normal = line[..., ::-1] * (-1, 1)
+    points = start[..., np.newaxis, :] + along[..., np.newaxis] * line + aside[..., np.newaxis] * normal
+    points[number > wanted] = np.nan
+    return points
+
+
+def _polygons(rings: np.ndarray) -> np.ndarray:
+    """One polygon for each padded ring [ring, point, xy]; NaN is no point."""
+    there = ~np.isnan(rings[..., 0])
+    return shapely.polygons(shapely.linearrings(rings[there], indices=np.nonzero(there)[0]))
 
 
 def streets(rng: np.random.Generator, count: int, box: BBox) -> gpd.GeoDataFrame:
@@ -95,17 +120,17 @@ def streets(rng: np.random.Generator, count: int, box: BBox) -> gpd.GeoDataFrame
 
 
 def greens(rng: np.random.Generator, count: int, box: BBox) -> gpd.GeoDataFrame:
-    """Round shapes of forty corners, 20 to 120 m wide."""
-    angle = np.linspace(0, 2 * np.pi, 41)
-    radius = rng.uniform(0.0001, 0.0006, (count, 1)) * rng.uniform(0.7, 1.0, (count, 41))
-    radius[:, -1] = radius[:, 0]
-    ring = (
-        np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
-        + _anywhere(rng, count, box)[:, np.newaxis]
-    )
+    """Frayed round shapes of 100 to 400 corners, 40 to 300 m wide, that overlap."""
+    corners = rng.integers(100, 400, (count, 1), endpoint=True)
+    number = np.arange(corners.max() + 1)
+    radius = rng.uniform(0.0002, 0.0015, (count, 1)) * rng.uniform(0.8, 1.0, (count, len(number)))
+    radius[number == corners] = radius[:, 0]
+    radius[number > corners] = np.nan
+    angle = 2 * np.pi * (number % corners) / corners
+    rings = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
     return _frame(
         "green",
-        shapely.multipolygons(shapely.polygons(ring)[:, np.newaxis]),
+        shapely.multipolygons(_polygons(rings + _anywhere(rng, count, box)[:, np.newaxis])[:, np.newaxis]),
         name_fr=[f"Parc {n}" for n in range(count)],
         kind=_pick(rng, ("park", "garden", "grass"), count),
     )

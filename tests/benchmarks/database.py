@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
@@ -12,30 +15,34 @@ from tests.benchmarks.data import SEED, Size, city
 from tests.benchmarks.urls import PREFIX, at_database, name_of
 
 
-def prepare(size: Size, url: str) -> None:
+def prepare(size: Size, url: str, say: Callable[[str], None]) -> None:
     """Make and fill the database unless it holds these rows already, and bring its tables up to date.
 
     Django must be set up on `url`.
     """
-    if _mark_of(url) == _mark(size):
-        call_command("migrate", verbosity=0, interactive=False)
-        return
-    _recreate(url)
+    filled = _mark_of(url) == _mark(size)
+    if not filled:
+        _recreate(url)
     call_command("migrate", verbosity=0, interactive=False)
-    _fill(size)
+    if not filled:
+        _fill(size, say)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
+        connection.execute(
+            "VACUUM ANALYZE"
+        )  # each time: benchmarks leave dead rows, and a migration new tables
         connection.execute(sql.SQL("COMMENT ON TABLE layers_parcel IS {}").format(sql.Literal(_mark(size))))
 
 
-def warm(url: str, tables: list[str]) -> None:
-    """Bring every row into memory, so that no contestant pays for the disk."""
+def warm(url: str) -> None:
+    """Bring every row of today into memory, so that no contestant pays for the disk."""
     with psycopg.connect(url) as connection:
-        for table in tables:
-            name = sql.Identifier(table)
-            connection.execute(
-                sql.SQL("SELECT sum(ST_NPoints(geom) + ST_NPoints(geom_3857)) FROM {}").format(name)
-            )
+        columns = connection.execute(
+            "SELECT f_table_name, f_geometry_column FROM geometry_columns WHERE f_table_name NOT LIKE %s",
+            ["%event"],
+        ).fetchall()
+        for table, column in columns:
+            query = sql.SQL("SELECT sum(ST_NPoints({})) FROM {}")
+            connection.execute(query.format(sql.Identifier(column), sql.Identifier(table)))
 
 
 def _mark(size: Size) -> str:
@@ -62,8 +69,10 @@ def _recreate(url: str) -> None:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-def _fill(size: Size) -> None:
+def _fill(size: Size, say: Callable[[str], None]) -> None:
     for collection, frame in city(size, settings.CITY.bbox).items():
+        start = time.perf_counter()
         report = load_features(collection, frame, source="synthetic")
         if report.rejected:
             raise RuntimeError(f"{collection}: {report.rejected[0]}")
+        say(f"loaded {report.added:,} {collection} in {time.perf_counter() - start:.1f} s")

@@ -12,7 +12,7 @@ from gis_core.geometry import BBox
 from layers.policy import Access, access_to
 from layers.registry import get_collection
 from tests.benchmarks import editing, exports, items, peers
-from tests.benchmarks.frame import Case, Row, Run
+from tests.benchmarks.frame import Case, Row, Run, alike
 from tests.benchmarks.servers import Client
 from tests.benchmarks.stage import Stage
 
@@ -35,7 +35,7 @@ def pages_of_a_box(scene: Stage) -> list[Row]:
         for access in shown:
             boxes = boxes_of(scene, access)
             rivals = {
-                "tipg": (asks_tipg(scene.peer, access, boxes), GOAL_TIPG),
+                "tipg": (asks_tipg(scene.tipg, access, boxes), GOAL_TIPG),
                 "pygeoapi": (asks_pygeoapi(pygeoapi, access, boxes), GOAL_PYGEOAPI),
             }
             if access is shown[0]:
@@ -56,13 +56,13 @@ def boxes_of(scene: Stage, access: Access) -> list[BBox]:
 def beside(scene: Stage, access: Access, boxes: list[BBox], who: str, peer: Run, goal: float | None) -> Case:
     name = f"items {access.collection.id}, bbox, limit={items.LIMIT}; peer {who}"
     ours, limit = asks_ours(scene.ours, access, boxes), items.bare_items(scene, access, boxes)
-    return Case(name, ours, peer, limit, goal, items.said)
+    return Case(name, ours, peer, limit, goal, alike(items.said))
 
 
 def beside_limit(scene: Stage, access: Access, boxes: list[BBox]) -> Case:
     name = f"items {access.collection.id}, bbox, limit={items.LIMIT}; the bare SQL"
     ours, limit = asks_ours(scene.ours, access, boxes), items.bare_items(scene, access, boxes)
-    return Case(name, ours, None, limit, GOAL_LIMIT, items.said)
+    return Case(name, ours, None, limit, GOAL_LIMIT, alike(items.said))
 
 
 def share_of_http(scene: Stage, access: Access, constant: Client) -> Case:
@@ -114,7 +114,7 @@ def far_pages(scene: Stage) -> list[Row]:
     def tipg(number: int) -> bytes:
         offset = (far - 1 + number) * PAGE
         wish = {"limit": PAGE, "offset": offset, "f": "geojson", "geom-column": "geom"}
-        return scene.peer.get(f"/collections/public.{access.collection.table}/items?{urlencode(wish)}")
+        return scene.tipg.get(f"/collections/public.{access.collection.table}/items?{urlencode(wish)}")
 
     def ours(number: int) -> bytes:
         return scene.ours.get(distant[number])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 Run = Callable[[int], Any]
+Judge = Callable[[Mapping[str, Any]], str | None]
 HEADINGS = ("case", "ours", "peer", "limit", "ratio", "goal", "met")
 
 
@@ -23,7 +24,7 @@ class Unequal(Exception):
 class Case:
     """What is timed. Each run takes the number of the repetition, so that no request is made twice.
 
-    said: what of an answer must be the same for all, checked before timing; None when there is nothing to compare.
+    judge: told all answers by contestant, says what is wrong with them, before timing; None where nothing compares.
     limit: the floor, the same work without any server around it.
     goal: the least ratio (peer / ours; limit / ours where there is no peer) that counts as met.
     quantile: which of the times is kept, 0.5 for the median.
@@ -34,7 +35,7 @@ class Case:
     peer: Run | None = None
     limit: Run | None = None
     goal: float | None = None
-    said: Callable[[str, Any], Hashable] | None = None
+    judge: Judge | None = None
     quantile: float = 0.5
 
     @property
@@ -45,7 +46,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Row:
-    """Medians (or the case's quantile) in `unit`. `ratio`: so many times less ours is than the peer (or the limit)."""
+    """Medians (or the case's quantile) in `unit`. `ratio`: so many times less ours is than the peer (or the limit);
+    for a rate (a unit that ends with "/s"), so many times more."""
 
     case: str
     ours: float
@@ -56,6 +58,7 @@ class Row:
     met: bool | None
     repetitions: int
     unit: str = "ms"
+    note: str = ""
 
     def cells(self) -> tuple[str, ...]:
         measured = (self._with_unit(value) for value in (self.ours, self.peer, self.limit))
@@ -63,22 +66,32 @@ class Row:
         return (self.case, *numbers, "–" if self.met is None else ("yes" if self.met else "NO"))
 
     def _with_unit(self, value: float | None) -> str:
-        return "–" if value is None else f"{value:.1f} {self.unit}"
+        return "–" if value is None else f"{value:,.1f} {self.unit}"
 
 
 def _times(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}×"
 
 
+def alike(said: Callable[[str, Any], Hashable]) -> Judge:
+    """A judge for whom all must say the same."""
+
+    def judge(answers: Mapping[str, Any]) -> str | None:
+        told = {who: said(who, answer) for who, answer in answers.items()}
+        if len(set(told.values())) == 1:
+            return None
+        return ", ".join(f"{who}: {str(answer)[:80]}" for who, answer in told.items())
+
+    return judge
+
+
 def compare(case: Case, numbers: Iterable[int]) -> None:
     """Ask all contestants the same; raises Unequal at the first difference."""
-    if case.said is None:
+    if case.judge is None:
         return
     for number in numbers:
-        answers = {who: case.said(who, run(number)) for who, run in case.contestants.items()}
-        if len(set(answers.values())) > 1:
-            told = ", ".join(f"{who}: {str(answer)[:80]}" for who, answer in answers.items())
-            raise Unequal(f"{case.name}, repetition {number}: {told}")
+        if wrong := case.judge({who: run(number) for who, run in case.contestants.items()}):
+            raise Unequal(f"{case.name}, repetition {number}: {wrong}")
 
 
 def measure(case: Case, repetitions: int, *, clock: Callable[[], float] = time.perf_counter) -> Row:
@@ -96,27 +109,43 @@ def measure(case: Case, repetitions: int, *, clock: Callable[[], float] = time.p
     return to_row(case, kept, repetitions)
 
 
-def to_row(case: Case, figures: dict[str, float], repetitions: int, *, unit: str = "ms") -> Row:
+def measure_rates(case: Case, rounds: int, *, unit: str = "/s") -> Row:
+    """As `measure`, for contestants that say themselves how much they did in a second."""
+    runs = list(case.contestants.items())
+    rates: dict[str, list[float]] = {who: [] for who, _run in runs}
+    for number in range(rounds):
+        turn = number % len(runs)
+        for who, run in runs[turn:] + runs[:turn]:
+            rates[who].append(run(number))
+    return to_row(case, {who: float(np.median(found)) for who, found in rates.items()}, rounds, unit=unit)
+
+
+def to_row(
+    case: Case, figures: dict[str, float], repetitions: int, *, unit: str = "ms", note: str = ""
+) -> Row:
     ours, peer, limit = (figures.get(who) for who in ("ours", "peer", "limit"))
     if ours is None:
         raise ValueError(f"{case.name} has no time of ours")
     beside = peer if peer is not None else limit
-    ratio = None if beside is None else beside / ours
+    ratio = None
+    if beside is not None:
+        ratio = ours / beside if unit.endswith("/s") else beside / ours
     met = None if case.goal is None or ratio is None else ratio >= case.goal
-    return Row(case.name, ours, peer, limit, ratio, case.goal, met, repetitions, unit)
+    return Row(case.name, ours, peer, limit, ratio, case.goal, met, repetitions, unit, note)
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Aligned columns, text to the left and numbers to the right."""
+    """Aligned columns, text to the left and numbers to the right; notes below."""
     lines = [HEADINGS, *(row.cells() for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEADINGS))]
-    return "\n".join(
+    aligned = [
         "  ".join(
             cell.ljust(width) if i == 0 else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(line, widths, strict=True))
         )
         for line in lines
-    )
+    ]
+    return "\n".join([*aligned, *(f"{row.case}: {row.note}" for row in rows if row.note)])
 
 
 def write_json(path: Path, name: str, rows: Sequence[Row], about: dict[str, Any]) -> None:

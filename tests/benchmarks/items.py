@@ -17,7 +17,7 @@ from layers.policy import Access, access_to
 from layers.queries.items import ItemsQuery, items_sql
 from layers.registry import get_collection
 from tests.benchmarks.data import MARGIN
-from tests.benchmarks.frame import Case, Row, Run
+from tests.benchmarks.frame import Case, Row, Run, alike
 from tests.benchmarks.stage import Stage
 
 LIMIT = 1000
@@ -52,10 +52,10 @@ def case(scene: Stage, collection: Collection, count: int) -> Case:
                 "geom-column": "geom",
             }
         )
-        return scene.peer.get(f"/collections/public.{collection.table}/items?{wish}")
+        return scene.tipg.get(f"/collections/public.{collection.table}/items?{wish}")
 
     limit = bare_items(scene, access, boxes)
-    return Case(f"items {collection.id}, bbox, limit={LIMIT}", ours, peer, limit, GOAL, said)
+    return Case(f"items {collection.id}, bbox, limit={LIMIT}", ours, peer, limit, GOAL, alike(said))
 
 
 def bare_items(scene: Stage, access: Access, boxes: list[BBox]) -> Run:

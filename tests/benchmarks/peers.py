@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -40,11 +41,13 @@ def _uv(*arguments: str) -> None:
 
 
 @contextmanager
-def tipg(home: Path, database_url: str) -> Iterator[Client]:
+def tipg(home: Path) -> Iterator[Client]:
     """tipg under uvicorn with uvloop, one worker, its caps out of the way and its tiles of our extent and buffer."""
     program = install("tipg", home)
+    found = {name: quote(str(value or ""), safe="") for name, value in database().items()}
+    place = f"{found['HOST'] or 'localhost'}:{found['PORT'] or 5432}"  # a socket's folder too must be the host here
     env = {
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": f"postgresql://{found['USER']}:{found['PASSWORD']}@{place}/{found['NAME']}",
         "TIPG_MAX_FEATURES_PER_TILE": "1000000",
         "TIPG_TILE_RESOLUTION": str(EXTENT),
         "TIPG_TILE_BUFFER": str(BUFFER),
@@ -116,16 +119,16 @@ def _pygeoapi_config(accesses: Sequence[Access]) -> dict[str, Any]:
 
 
 def _pygeoapi_provider(access: Access) -> dict[str, Any]:
-    database = _database()
+    found = database()
     return {
         "type": "feature",
         "name": "PostgreSQL",
         "data": {
-            "host": database["HOST"] or "/var/run/postgresql",
-            "port": int(database["PORT"] or 5432),
-            "dbname": database["NAME"],
-            "user": database["USER"],
-            "password": database["PASSWORD"],
+            "host": found["HOST"] or "/var/run/postgresql",
+            "port": int(found["PORT"] or 5432),
+            "dbname": found["NAME"],
+            "user": found["USER"],
+            "password": found["PASSWORD"],
             "search_path": ["public"],
         },
         "id_field": "id",
@@ -139,32 +142,46 @@ def _pygeoapi_provider(access: Access) -> dict[str, Any]:
 def drf(home: Path, access: Access) -> Iterator[Client]:
     """A GeoFeatureModelSerializer over one collection under Granian (WSGI), one worker with one thread."""
     program = install("drf", home)
-    database = _database()
-    env = {f"BENCH_DATABASE_{name}": str(database[name] or "") for name in ("NAME", "USER", "PASSWORD")}
-    env |= {f"BENCH_DATABASE_{name}": str(database[name] or "") for name in ("HOST", "PORT")}
-    env |= {
+    env = {
+        **django_env("drf"),
         "BENCH_TABLE": access.collection.table,
         "BENCH_COLUMNS": json.dumps({field.name: field.type for field in access.fields}),
-        "GDAL_LIBRARY_PATH": settings.GDAL_LIBRARY_PATH,
-        "GEOS_LIBRARY_PATH": settings.GEOS_LIBRARY_PATH,
-        "PYTHONPATH": str(HERE / "drf"),
     }
-    command = [str(program / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}"]
-    command += ["--workers", "1", "--blocking-threads", "1", "--log-level", "warning", "project:application"]
+    command = wsgi(program)
     with served(command, env=env, ready="/items?limit=1", log=home / "drf.log", cwd=home) as client:
         yield client
 
 
+def django_env(project: str) -> dict[str, str]:
+    """What the Django project in folder `project` needs: itself, the database and the native libraries."""
+    names = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+    found = database()
+    return {
+        **{f"BENCH_DATABASE_{name}": str(found[name] or "") for name in names},
+        "GDAL_LIBRARY_PATH": settings.GDAL_LIBRARY_PATH,
+        "GEOS_LIBRARY_PATH": settings.GEOS_LIBRARY_PATH,
+        "PYTHONPATH": str(HERE / project),
+    }
+
+
+def wsgi(program: Path) -> list[str]:
+    """The command that serves `project:application` with one worker and one thread."""
+    command = [str(program / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}"]
+    return [
+        *command, "--workers", "1", "--blocking-threads", "1", "--log-level", "warning", "project:application"
+    ]  # fmt: skip
+
+
 @contextmanager
-def constant(home: Path, answer: bytes) -> Iterator[Client]:
+def constant(home: Path, answer: bytes, *, workers: int = 1) -> Iterator[Client]:
     """A bare ASGI application under our own server that answers with these bytes, whatever is asked."""
     body = home / "constant.json"
     body.write_bytes(answer)
-    command = granian("constant:application", workers=1)
+    command = granian("constant:application", workers=workers)
     env = {"BENCH_ANSWER": str(body), "PYTHONPATH": str(HERE)}
     with served(command, env=env, ready="/", log=home / "constant.log", cwd=home) as client:
         yield client
 
 
-def _database() -> dict[str, Any]:
+def database() -> dict[str, Any]:
     return database_settings(Path(settings.VAR), settings.CITY.slug)

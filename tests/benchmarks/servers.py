@@ -28,8 +28,9 @@ class Client:
         self.port, self.group = port, group
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
-    def get(self, path: str, *, good: tuple[int, ...] = (200, 204)) -> bytes:
-        return self._ask("GET", path, None, {}, good)[1]
+    def get(self, path: str, *, good: tuple[int, ...] = (200, 204), encoding: str = "identity") -> bytes:
+        """The body as it came."""
+        return self._ask("GET", path, None, {"accept-encoding": encoding}, good)[1]
 
     def patch(self, path: str, body: bytes, headers: Mapping[str, str]) -> str:
         """The ETag of what the patch made."""
@@ -90,10 +91,13 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    command: Sequence[str], *, env: Mapping[str, str], ready: str, log: Path, cwd: Path
+    command: Sequence[str], *, env: Mapping[str, str], ready: str, log: Path, cwd: Path, port: int = 0
 ) -> Iterator[Client]:
-    """Start `command` ("{port}" in it is filled in), wait until `ready` answers 200, and end it however we leave."""
-    port = free_port()
+    """Start `command` ("{port}" in it is filled in), wait until `ready` answers 200, and end it however we leave.
+
+    port: given where a file of settings names it.
+    """
+    port = port or free_port()
     filled = [part.replace("{port}", str(port)) for part in command]
     if setpriv := shutil.which("setpriv"):
         filled = [setpriv, "--pdeathsig", "TERM", *filled]

@@ -1,10 +1,11 @@
-"""What the service's benchmarks stand on: the filled database, our server, the peer's, and one bare connection."""
+"""What the service's benchmarks stand on: the filled database, one bare connection, and servers when first asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,24 +20,34 @@ from tests.benchmarks.servers import Client, granian, served
 ROOT = Path(__file__).resolve().parents[2]
 # As script/server starts it: large answers are not given back to the system after each request.
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "16777216", "MALLOC_TRIM_THRESHOLD_": "67108864"}
-TABLES = ["layers_parcel", "layers_street", "layers_greenspace", "layers_tree"]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """`ours` and `peer` are clients of running servers, `bare` one connection to their database at `url`.
+    """`bare` is one connection to the database at `url`; `running` ends what it holds when the stage is left.
 
     home: where peers are installed and logs are written.
     """
 
     home: Path
     url: str
-    ours: Client
-    peer: Client
     bare: psycopg.Connection[tuple[object, ...]]
+    running: ExitStack
     size: Size
     repetitions: int
     say: Callable[[str], None]
+
+    @cached_property
+    def ours(self) -> Client:
+        return self.running.enter_context(our_server(self.home))
+
+    @cached_property
+    def tipg(self) -> Client:
+        return self.running.enter_context(tipg(self.home))
+
+    @property
+    def quick(self) -> bool:
+        return self.size is QUICK
 
     def random(self) -> np.random.Generator:
         return np.random.default_rng(SEED)
@@ -53,20 +64,18 @@ class Stage:
 def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> Iterator[Stage]:
     size = QUICK if quick else FULL
     say(f"preparing {size.parcels} parcels and what goes with them")
-    prepare(size, url)
-    warm(url, TABLES)
-    with (
-        our_server(home) as ours,
-        tipg(home, url) as peer,
-        psycopg.connect(url, autocommit=True) as bare,
-    ):
-        yield Stage(home, url, ours, peer, bare, size, 24 if quick else 60, say)
+    prepare(size, url, say)
+    warm(url)
+    with psycopg.connect(url, autocommit=True) as bare, ExitStack() as running:
+        yield Stage(home, url, bare, running, size, 24 if quick else 60, say)
 
 
 @contextmanager
-def our_server(home: Path) -> Iterator[Client]:
-    """One worker, as script/server starts it, on the database that the environment names."""
-    command = granian("gis_core.asgi:application", workers=1)
-    ready, log = "/collections?f=json", home / "ours.log"
-    with served(command, env=MALLOC, ready=ready, log=log, cwd=ROOT) as client:
+def our_server(
+    home: Path, env: Mapping[str, str] | None = None, *, workers: int = 1, name: str = "ours"
+) -> Iterator[Client]:
+    """As script/server starts it, on the database that the environment names; it logs to <name>.log."""
+    command = granian("gis_core.asgi:application", workers=workers)
+    ready, log = "/collections?f=json", home / f"{name}.log"
+    with served(command, env={**MALLOC, **(env or {})}, ready=ready, log=log, cwd=ROOT) as client:
         yield client

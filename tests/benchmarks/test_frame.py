@@ -7,9 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
+import shapely
 
 from tests.benchmarks import data
-from tests.benchmarks.frame import HEADINGS, Case, Unequal, compare, measure, table, to_row, write_json
+from tests.benchmarks.frame import (
+    HEADINGS,
+    Case,
+    Unequal,
+    alike,
+    compare,
+    measure,
+    measure_rates,
+    table,
+    to_row,
+    write_json,
+)
 from tests.benchmarks.servers import served
 from tests.benchmarks.urls import at_database, database_url, name_of
 
@@ -77,10 +89,20 @@ def test_the_ratio_is_to_the_peer_or_else_to_the_limit(times, goal, ratio, met):
     assert row.met is met
 
 
+def test_of_rates_more_is_better():
+    rates = {"ours": [70.0, 90.0, 80.0], "limit": [100.0, 50.0, 120.0]}
+    case = Case("c", rates["ours"].__getitem__, None, rates["limit"].__getitem__, goal=0.85)
+    row = measure_rates(case, 3)
+    assert (row.ours, row.limit, row.ratio, row.met, row.unit) == (80.0, 100.0, 0.8, False, "/s")
+
+
 def test_compare_stops_at_different_answers():
     answers = {"ours": [2, 3], "peer": [2, 4]}
     case = Case(
-        "c", answers["ours"].__getitem__, answers["peer"].__getitem__, said=lambda _who, answer: answer
+        "c",
+        answers["ours"].__getitem__,
+        answers["peer"].__getitem__,
+        judge=alike(lambda _who, answer: answer),
     )
     compare(case, [0])
     with pytest.raises(Unequal, match="c, repetition 1: ours: 3, peer: 4"):
@@ -90,18 +112,19 @@ def test_compare_stops_at_different_answers():
 def test_the_table_is_aligned_and_json_keeps_the_numbers(tmp_path):
     rows = [
         to_row(Case("items", print, goal=2.0), {"ours": 10.0, "peer": 5.0, "limit": 1.0}, 7),
-        to_row(Case("a longer case", print), {"ours": 1.0}, 7),
+        to_row(Case("a longer case", print), {"ours": 1.0}, 7, note="of a third"),
     ]
     lines = table(rows).splitlines()
     assert lines[0].split() == list(HEADINGS)
-    assert len({len(line) for line in lines}) == 1
+    assert len({len(line) for line in lines[:-1]}) == 1
     assert lines[1].split() == ["items", "10.0", "ms", "5.0", "ms", "1.0", "ms", "0.50×", "2.00×", "NO"]
+    assert lines[-1] == "a longer case: of a third"
     write_json(tmp_path / "b.json", "items", rows, {"quick": True})
     document = json.loads((tmp_path / "b.json").read_text())
     assert (document["benchmark"], document["quick"], document["unit"]) == ("items", True, "ms")
     assert document["rows"][0] == {
         "case": "items", "ours": 10.0, "peer": 5.0, "limit": 1.0, "ratio": 0.5, "goal": 2.0, "met": False,
-        "repetitions": 7, "unit": "ms",
+        "repetitions": 7, "unit": "ms", "note": "",
     }  # fmt: skip
 
 
@@ -146,12 +169,18 @@ def test_the_city_of_the_benchmarks_is_the_same_every_time(settings):
     first, again = data.city(size, settings.CITY.bbox), data.city(size, settings.CITY.bbox)
     assert {name: len(frame) for name, frame in first.items()} == {
         "parcels": 400,
-        "streets": 40,
-        "green-spaces": 40,
+        "streets": 60,
+        "green-spaces": 20,
         "trees": 200,
     }
     for name, frame in first.items():
         assert frame.geometry.geom_equals(again[name].geometry).all()
         assert frame.geometry.is_valid.all()
     parcels = first["parcels"].geometry
-    assert parcels.union_all().area == pytest.approx(parcels.area.sum())  # no gaps counted twice, no overlaps
+    assert parcels.union_all().area == pytest.approx(
+        shapely.area(parcels.to_numpy()).sum()
+    )  # nothing counted twice: no overlaps
+    assert len(parcels.union_all().interiors) == 0  # no gaps
+    vertices = parcels.count_coordinates()
+    assert vertices.min() >= 9 and vertices.max() <= 61 and vertices.mean() == pytest.approx(35, abs=1)
+    assert first["green-spaces"].geometry.count_coordinates().between(101, 401).all()
