@@ -18,8 +18,8 @@ from tiles.raster import source
 from tiles.raster.asked import GROUPS
 from tiles.raster.configuration import Configuration, mapproxy_configuration
 from tiles.raster.files import Files
+from tiles.raster.repairs import repaired
 from tiles.raster.sight import SIGHT, Sight
-from tiles.raster.wmts import tell_times
 
 Made = tuple[MapProxyApp, Files]
 _EVERY = {"map": True, "tile": True, "featureinfo": True, "legendgraphic": True}
@@ -56,7 +56,7 @@ def make_application(files: Files) -> MapProxyApp:
     if errors := configuration_errors(configuration):
         raise Unavailable(f"MapProxy refuses its configuration: {'; '.join(errors)}.")
     loaded = ProxyConfiguration(configuration, conf_base_dir=str(settings.VAR / "mapproxy"))
-    return MapProxyApp(tell_times(loaded.configured_services()), loaded.base_config)
+    return MapProxyApp(repaired(loaded.configured_services()), loaded.base_config)
 
 
 def configuration_errors(configuration: Configuration) -> list[str]:
@@ -70,7 +70,7 @@ def guarded(application: MapProxyApp, sight: Sight) -> Callable[..., Any]:
     allowed = {*sight.accesses, *GROUPS}
 
     def authorize(service: str, layers: Sequence[str], **_more: Any) -> dict[str, Any]:
-        return {"authorized": "partial", "layers": {name: _EVERY for name in layers if name in allowed}}
+        return {"authorized": "partial", "layers": dict.fromkeys(allowed, _EVERY)}
 
     def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
         with _seen_by(sight):

@@ -46,8 +46,8 @@ def parameter(request: Request, name: str) -> str:
 
 def _names(request: Request) -> Sequence[str]:
     parts = request.path.strip("/").split("/")[1:]
-    if parts and parts[0] in _BY_PATH:
-        words = [part for part in parts[1:] if part not in {"1.0.0", "WMTSCapabilities.xml", ""}]
+    words = [part for part in parts[1:] if part not in {"1.0.0", "WMTSCapabilities.xml", ""}]
+    if words and parts[0] in _BY_PATH:
         return words[:1]
-    listed = [parameter(request, name) for name in _NAMING]
+    listed = [value for key, values in request.query.items() if key.lower() in _NAMING for value in values]
     return list(dict.fromkeys(name for names in listed for name in names.split(",") if name))

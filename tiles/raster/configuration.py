@@ -168,7 +168,7 @@ def _layer(layer: Layer, files: Sequence[RasterFile]) -> dict[str, Any]:
         "tile_sources": [f"{layer.id}-tiles"],
         "md": {"abstract": _abstract(layer)},
         **({"dimensions": {"time": {"values": times, "default": files[0].time}}} if times else {}),
-        **({} if layer.raster else {"max_res": _coarsest_m(layer)}),
+        **({} if layer.raster else {"min_res": _coarsest_m(layer)}),
     }
 
 

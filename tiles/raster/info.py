@@ -13,7 +13,7 @@ from mapproxy.query import InfoQuery
 from mapproxy.source import InfoSource
 from mapproxy.srs import SRS
 
-from layers.definitions import Extent, Layer
+from layers.definitions import Layer
 from tiles.raster.features import place_sql
 from tiles.raster.render import values_at
 from tiles.raster.sight import SIGHT
@@ -31,7 +31,7 @@ class _LayerInfo(InfoSource):  # type: ignore[misc]  # MapProxy is untyped
     def get_info(self, query: InfoQuery) -> Any:
         """None where there is nothing, or nothing for this sender."""
         sight = SIGHT.get()
-        if self.layer.id not in sight.accesses:
+        if not sight.shows(self.layer):
             return None
         try:
             with translation.override(sight.language):
@@ -64,8 +64,6 @@ class RasterInfo(_LayerInfo):
 
     def features(self, query: InfoQuery) -> list[dict[str, Any]]:
         sight = SIGHT.get()
-        if sight.accesses[self.layer.id].read is not Extent.CITY:
-            return []
         lon, lat = query.srs.transform_to(SRS(4326), query.coord)
         file = sight.files[self.layer.id]
         values = values_at(file.path, lon, lat)

@@ -33,13 +33,12 @@ def paint(
     styles: Sequence[dict[str, Any]], drawn: Drawn, *, size: tuple[int, int], zoom: float
 ) -> Image.Image:
     """RGBA, transparent where nothing is; the style's layers from the bottom up."""
-    large = (size[0] * SUPER, size[1] * SUPER)
     scaled = Drawn(shapely.transform(drawn.geometries, lambda xy: xy * SUPER), drawn.properties)
-    picture = Image.new("RGBA", large)
+    picture = Image.new("RGBA", size)
     for style in styles:
         if shown_at(style, zoom):
-            picture = Image.alpha_composite(picture, _layer(style, scaled, large, zoom))
-    return picture.reduce(SUPER)
+            picture = Image.alpha_composite(picture, _layer(style, scaled, size, zoom))
+    return picture
 
 
 def shown_at(style: Mapping[str, Any], zoom: float) -> bool:
@@ -50,12 +49,13 @@ def shown_at(style: Mapping[str, Any], zoom: float) -> bool:
 
 def _layer(style: Mapping[str, Any], drawn: Drawn, size: tuple[int, int], zoom: float) -> Image.Image:
     """One style layer; its opacity holds for the layer as a whole, so that features that touch do not show through."""
-    picture = Image.new("RGBA", size)
-    canvas = _Canvas(picture, style, zoom)
+    large = Image.new("RGBA", (size[0] * SUPER, size[1] * SUPER))
+    canvas = _Canvas(large, style, zoom)
     painter = _PAINTERS[style["type"]]
     for geometry, properties in zip(drawn.geometries, drawn.properties, strict=True):
         for part in _parts(geometry):
             painter(canvas, part, properties)
+    picture = large.reduce(SUPER)
     opacity = float(canvas.value("opacity", {}))
     if opacity < 1:
         picture.putalpha(picture.getchannel("A").point(lambda alpha: round(alpha * opacity)))
@@ -119,14 +119,14 @@ def _line(canvas: _Canvas, part: Any, properties: Mapping[str, Any]) -> None:
 
 
 def _circle(canvas: _Canvas, part: Any, properties: Mapping[str, Any]) -> None:
-    """The stroke lies outside the radius."""
+    """The stroke lies outside the radius. Pillow's boxes hold their last pixel."""
     if part.geom_type != "Point" or part.is_empty:
         return
     radius, ring = canvas.length("radius", properties), canvas.length("stroke-width", properties)
     x, y = part.x, part.y
     for r, name in ((radius + ring, "stroke-color"), (radius, "color")):
         if r > 0 and (name == "color" or ring > 0):
-            canvas.draw.ellipse((x - r, y - r, x + r, y + r), fill=canvas.color(properties, name))
+            canvas.draw.ellipse((x - r, y - r, x + r - 1, y + r - 1), fill=canvas.color(properties, name))
 
 
 _PAINTERS = {"fill": _fill, "line": _line, "circle": _circle}
@@ -136,7 +136,7 @@ def _parts(geometry: Any) -> Iterator[Any]:
     yield from getattr(geometry, "geoms", (geometry,))
 
 
-def _pixels(line: Any, west: int = 0, south: int = 0) -> Pixels:
+def _pixels(line: Any, west: float = 0, south: float = 0) -> Pixels:
     coordinates = shapely.get_coordinates(line)
     if west or south:
         coordinates = coordinates - (west, south)

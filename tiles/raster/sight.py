@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg import sql
 
+from layers.definitions import Extent, Layer
 from layers.policy import Access
 from tiles.raster.files import RasterFile
 
@@ -25,6 +26,13 @@ class Sight:
     read: Callable[[sql.Composed, Sequence[object]], list[dict[str, Any]]]
     language: str
     failure: Exception | None = None
+
+    def shows(self, layer: Layer) -> bool:
+        """A raster shows the whole city, so a right to an area is not enough; features are chosen one by one."""
+        access = self.accesses.get(layer.id)
+        if access is None:
+            return False
+        return not layer.raster or (access.read is Extent.CITY and layer.id in self.files)
 
 
 SIGHT: ContextVar[Sight] = ContextVar("sight")

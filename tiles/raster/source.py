@@ -21,7 +21,7 @@ from mapproxy.query import MapQuery
 from mapproxy.srs import SRS
 from mapproxy.util.ext.dictspec.spec import combined, required
 
-from layers.definitions import Extent, Layer
+from layers.definitions import Layer
 from layers.registry import get_layer
 from tiles.raster.expression import fields_of
 from tiles.raster.features import MOST_FEATURES, Box, box_sql
@@ -49,7 +49,7 @@ class _LayerSource(MapLayer):  # type: ignore[misc]  # MapProxy is untyped
 
     def get_map(self, query: MapQuery) -> ImageResult:
         sight = SIGHT.get()
-        if self.layer.id not in sight.accesses or not self.coverage.intersects(query.bbox, query.srs):
+        if not sight.shows(self.layer) or not self.coverage.intersects(query.bbox, query.srs):
             raise BlankImageError
         try:
             picture = self.draw(query)
@@ -66,10 +66,7 @@ class _LayerSource(MapLayer):  # type: ignore[misc]  # MapProxy is untyped
 
 class RasterSource(_LayerSource):
     def draw(self, query: MapQuery) -> Any:
-        sight = SIGHT.get()
-        if sight.accesses[self.layer.id].read is not Extent.CITY:
-            raise BlankImageError
-        path = sight.files[self.layer.id].path
+        path = SIGHT.get().files[self.layer.id].path
         return render(path, Ramp.of(self.layer), bbox=query.bbox, crs=query.srs.srs_code, size=query.size)
 
 
