@@ -55,15 +55,15 @@ def told(moment: datetime) -> str:
 def _span(text: str) -> Span:
     """Raises ValueError or OverflowError. A moment without a zone is in UTC."""
     if reduced := _REDUCED.fullmatch(text):
-        year, month, day = (int(part) if part else None for part in reduced.groups())
-        start = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
+        year, month, day = reduced.groups()
+        start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
         return Span(start, _after(start, month, day))
     moment = datetime.fromisoformat(text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return Span(moment, moment + INSTANT)
 
 
-def _after(start: datetime, month: int | None, day: int | None) -> datetime:
+def _after(start: datetime, month: str | None, day: str | None) -> datetime:
     """The end of a day, a month or a year."""
     if day:
         return start + timedelta(days=1)
