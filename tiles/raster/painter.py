@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,14 @@ import shapely
 from PIL import Image, ImageColor, ImageDraw
 from shapely.ops import substring
 
-from tiles.raster.expression import evaluate
+from tiles.raster.expression import evaluate, fields_of
 
 SUPER = 2  # painted this much larger, then averaged: smooth edges
 Color = tuple[int, int, int, int]
-Pixels = list[tuple[float, float]]
+Pixels = list[float]  # x and y in turn
 _DEFAULTS = {"opacity": 1.0, "width": 1.0, "radius": 5.0, "stroke-width": 0.0, "stroke-color": "#000000"}
 _INVISIBLE = "rgba(0,0,0,0)"
+_POLYGON, _POINT = 3, 0  # shapely's numbers of types
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,25 @@ class Drawn:
     properties: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A point, a line, or a polygon as its outer ring and its holes; `row` is the feature's."""
+
+    kind: int
+    row: int
+    lines: list[Pixels]
+
+
 def paint(
     styles: Sequence[dict[str, Any]], drawn: Drawn, *, size: tuple[int, int], zoom: float
 ) -> Image.Image:
     """RGBA, transparent where nothing is; the style's layers from the bottom up."""
-    scaled = Drawn(shapely.transform(drawn.geometries, lambda xy: xy * SUPER), drawn.properties)
+    parts = _parts(drawn.geometries)
     picture = Image.new("RGBA", size)
     for style in styles:
         if shown_at(style, zoom):
-            picture = Image.alpha_composite(picture, _layer(style, scaled, size, zoom))
+            painted = _painted(style, parts, drawn.properties, size, zoom)
+            picture = Image.alpha_composite(picture, painted)
     return picture
 
 
@@ -47,14 +59,19 @@ def shown_at(style: Mapping[str, Any], zoom: float) -> bool:
     return style["type"] in _PAINTERS and in_range
 
 
-def _layer(style: Mapping[str, Any], drawn: Drawn, size: tuple[int, int], zoom: float) -> Image.Image:
+def _painted(
+    style: Mapping[str, Any],
+    parts: Sequence[_Part],
+    properties: Sequence[Mapping[str, Any]],
+    size: tuple[int, int],
+    zoom: float,
+) -> Image.Image:
     """One style layer; its opacity holds for the layer as a whole, so that features that touch do not show through."""
     large = Image.new("RGBA", (size[0] * SUPER, size[1] * SUPER))
     canvas = _Canvas(large, style, zoom)
     painter = _PAINTERS[style["type"]]
-    for geometry, properties in zip(drawn.geometries, drawn.properties, strict=True):
-        for part in _parts(geometry):
-            painter(canvas, part, properties)
+    for part in parts:
+        painter(canvas, part, properties[part.row])
     picture = large.reduce(SUPER)
     opacity = float(canvas.value("opacity", {}))
     if opacity < 1:
@@ -71,83 +88,112 @@ class _Canvas:
         self._kind = style["type"]
         self._paint = style.get("paint", {})
         self._zoom = zoom
-        self._colors: dict[Any, Color] = {}
+        self._fields: dict[str, tuple[str, ...]] = {}
+        self._known: dict[tuple[object, ...], Any] = {}
+
+    @property
+    def dashes(self) -> Sequence[float]:
+        """Dashes and gaps in widths of the line, in turn."""
+        return tuple(self._paint.get("line-dasharray", ()))
 
     def value(self, name: str, properties: Mapping[str, Any]) -> Any:
+        """Evaluated once for each combination of the properties that it reads."""
         expression = self._paint.get(f"{self._kind}-{name}", _DEFAULTS.get(name))
-        return evaluate(expression, self._zoom, properties)
+        if name not in self._fields:
+            self._fields[name] = tuple(fields_of(expression))
+        key = (name, *[properties.get(field) for field in self._fields[name]])
+        if key not in self._known:
+            self._known[key] = evaluate(expression, self._zoom, properties)
+        return self._known[key]
 
     def length(self, name: str, properties: Mapping[str, Any]) -> float:
         return float(self.value(name, properties) or 0) * SUPER
 
     def color(self, properties: Mapping[str, Any], name: str = "color") -> Color:
-        told = self.value(name, properties) or _INVISIBLE
-        if told not in self._colors:
-            red, green, blue, *alpha = ImageColor.getrgb(told)
-            self._colors[told] = (red, green, blue, alpha[0] if alpha else 255)
-        return self._colors[told]
+        return _color(self.value(name, properties) or _INVISIBLE)
 
 
-def _fill(canvas: _Canvas, part: Any, properties: Mapping[str, Any]) -> None:
+def _fill(canvas: _Canvas, part: _Part, properties: Mapping[str, Any]) -> None:
+    if part.kind != _POLYGON:
+        return
     color = canvas.color(properties)
-    if part.geom_type != "Polygon" or part.is_empty:
+    outer, *holes = part.lines
+    if not holes:
+        canvas.draw.polygon(outer, fill=color)
         return
-    if not part.interiors:
-        canvas.draw.polygon(_pixels(part.exterior), fill=color)
-        return
-    west, south, east, north = (int(edge) for edge in part.bounds)
-    mask = Image.new("L", (east - west + 2, north - south + 2))
+    west, north = int(min(outer[::2])) - 1, int(min(outer[1::2])) - 1
+    mask = Image.new("L", (int(max(outer[::2])) - west + 2, int(max(outer[1::2])) - north + 2))
     cut = ImageDraw.Draw(mask)
-    cut.polygon(_pixels(part.exterior, west, south), fill=255)
-    for ring in part.interiors:
-        cut.polygon(_pixels(ring, west, south), fill=0)
-    canvas.picture.paste(color, (west, south), mask)
+    for ring, inside in ((outer, 255), *((hole, 0) for hole in holes)):
+        cut.polygon([at - (west, north)[n % 2] for n, at in enumerate(ring)], fill=inside)
+    canvas.picture.paste(color, (west, north), mask)
 
 
-def _line(canvas: _Canvas, part: Any, properties: Mapping[str, Any]) -> None:
+def _line(canvas: _Canvas, part: _Part, properties: Mapping[str, Any]) -> None:
+    if part.kind == _POINT:
+        return
     wanted = canvas.length("width", properties)
     width = max(1, round(wanted))
     red, green, blue, alpha = canvas.color(properties)
     color = (red, green, blue, round(alpha * min(wanted, 1)))  # thinner than a pixel: paler
-    lines = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
-    dashes = [float(dash) * width for dash in canvas.value("dasharray", {}) or ()]
-    for line in lines:
+    dashes = [dash * wanted for dash in canvas.dashes]
+    for line in part.lines:
         for piece in _dashed(line, dashes) if dashes else [line]:
-            canvas.draw.line(
-                _pixels(piece), fill=color, width=width, joint="curve" if width > SUPER else None
-            )
+            canvas.draw.line(piece, fill=color, width=width, joint="curve" if width > SUPER else None)
 
 
-def _circle(canvas: _Canvas, part: Any, properties: Mapping[str, Any]) -> None:
+def _circle(canvas: _Canvas, part: _Part, properties: Mapping[str, Any]) -> None:
     """The stroke lies outside the radius. Pillow's boxes hold their last pixel."""
-    if part.geom_type != "Point" or part.is_empty:
+    if part.kind != _POINT:
         return
     radius, ring = canvas.length("radius", properties), canvas.length("stroke-width", properties)
-    x, y = part.x, part.y
+    x, y = part.lines[0]
     for r, name in ((radius + ring, "stroke-color"), (radius, "color")):
         if r > 0 and (name == "color" or ring > 0):
-            canvas.draw.ellipse((x - r, y - r, x + r - 1, y + r - 1), fill=canvas.color(properties, name))
+            box = (x - r + 0.5, y - r + 0.5, x + r - 0.5, y + r - 0.5)
+            canvas.draw.ellipse(box, fill=canvas.color(properties, name))
 
 
 _PAINTERS = {"fill": _fill, "line": _line, "circle": _circle}
 
 
-def _parts(geometry: Any) -> Iterator[Any]:
-    yield from getattr(geometry, "geoms", (geometry,))
+@cache
+def _color(told: str) -> Color:
+    red, green, blue, *alpha = ImageColor.getrgb(told)
+    return red, green, blue, alpha[0] if alpha else 255
 
 
-def _pixels(line: Any, west: float = 0, south: float = 0) -> Pixels:
-    coordinates = shapely.get_coordinates(line)
-    if west or south:
-        coordinates = coordinates - (west, south)
-    return [(x, y) for x, y in coordinates.tolist()]
+def _parts(geometries: npt.NDArray[np.object_]) -> list[_Part]:
+    """In pixels of the large picture, whose middles Pillow counts from."""
+    scaled = shapely.transform(geometries, lambda xy: xy * SUPER - 0.5)
+    simple, rows = shapely.get_parts(scaled, return_index=True)
+    kinds = shapely.get_type_id(simple)
+    parts = [_Part(int(kind), int(row), []) for kind, row in zip(kinds, rows, strict=True)]
+    areas = np.flatnonzero(kinds == _POLYGON)
+    rings, owners = shapely.get_rings(simple[areas], return_index=True)
+    others = np.flatnonzero(kinds != _POLYGON)
+    lines = np.concatenate([rings, simple[others]])
+    for owner, pixels in zip(np.concatenate([areas[owners], others]), _pixels(lines), strict=True):
+        parts[owner].lines.append(pixels)
+    return [part for part in parts if any(part.lines)]
 
 
-def _dashed(line: Any, dashes: Sequence[float]) -> Iterator[Any]:
+def _pixels(lines: npt.NDArray[np.object_]) -> Iterator[Pixels]:
+    if not len(lines):  # all of them clipped away
+        return
+    coordinates = shapely.get_coordinates(lines)
+    ends = np.cumsum(shapely.get_num_coordinates(lines))
+    for line in np.split(coordinates, ends[:-1]):
+        yield line.ravel().tolist()
+
+
+def _dashed(line: Pixels, dashes: Sequence[float]) -> Iterator[Pixels]:
     """The drawn pieces of a line; dashes and gaps in pixels, in turn."""
+    whole = shapely.linestrings(np.array(line).reshape(-1, 2))
     at, number = 0.0, 0
-    while at < line.length:
+    while at < whole.length:
         end = at + max(dashes[number % len(dashes)], 1)
         if number % 2 == 0:
-            yield substring(line, at, min(end, line.length))
+            piece = substring(whole, at, min(end, whole.length))
+            yield shapely.get_coordinates(piece).ravel().tolist()
         at, number = end, number + 1
