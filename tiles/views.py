@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from layers.policy import access_to, readable
 from layers.registry import COLLECTIONS, LAYERS, get_layer
 from tiles.legend import legend
 from tiles.raster.files import Files, raster_layers, read_files, times_of
+from tiles.raster.upstreams import describe_upstream
 from tiles.sources import Sources, attribution, sources_of
 from tiles.vector.thinning import last_thinned_zoom, thinning_told
 
@@ -30,7 +32,8 @@ def layer_list(request: HttpRequest) -> JsonResponse:
     seen = {access.collection.id for access in readable(actor_of(request))}
     layers = [layer for layer in LAYERS.values() if layer.collection.id in seen]
     files = read_files(raster_layers())
-    return _json([describe(layer, told_sources(layer, sources), files) for layer in layers])
+    upstreams = [describe_upstream(upstream) for upstream in settings.CITY.upstreams]
+    return _json([*upstreams, *(describe(layer, told_sources(layer, sources), files) for layer in layers)])
 
 
 def _layer_for(request: HttpRequest, layer_id: str) -> Layer:

@@ -46,17 +46,22 @@ class Current:
 
 
 def _key(state: str) -> object:
-    return state, settings.CITY, settings.DATABASES["default"]["NAME"]
+    """The rest changes between tests only."""
+    return state, settings.CITY, settings.OFFLINE, settings.VAR, settings.DATABASES["default"]["NAME"]
 
 
 def make_application(files: Files) -> MapProxyApp:
     """Raises Unavailable, with MapProxy's own words, for a configuration that its validators refuse."""
     source.register()
-    configuration = mapproxy_configuration(files, settings.CITY)
+    loaded = load(mapproxy_configuration(files, settings.CITY))
+    return MapProxyApp(repaired(loaded.configured_services()), loaded.base_config)
+
+
+def load(configuration: Configuration, *, seed: bool = False) -> ProxyConfiguration:
+    """`seed`: upstreams may be asked though they are offline."""
     if errors := configuration_errors(configuration):
         raise Unavailable(f"MapProxy refuses its configuration: {'; '.join(errors)}.")
-    loaded = ProxyConfiguration(configuration, conf_base_dir=str(settings.VAR / "mapproxy"))
-    return MapProxyApp(repaired(loaded.configured_services()), loaded.base_config)
+    return ProxyConfiguration(configuration, conf_base_dir=str(settings.VAR / "mapproxy"), seed=seed)
 
 
 def configuration_errors(configuration: Configuration) -> list[str]:
@@ -67,7 +72,7 @@ def configuration_errors(configuration: Configuration) -> list[str]:
 
 def guarded(application: MapProxyApp, sight: Sight) -> Callable[..., Any]:
     """MapProxy asks `authorize` for every layer of every service, capabilities included; the sources ask the sight."""
-    allowed = {*sight.accesses, *GROUPS}
+    allowed = {*sight.accesses, *GROUPS, *(upstream.id for upstream in settings.CITY.upstreams)}
 
     def authorize(service: str, layers: Sequence[str], **_more: Any) -> dict[str, Any]:
         return {"authorized": "partial", "layers": dict.fromkeys(allowed, _EVERY)}

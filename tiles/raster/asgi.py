@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from django.conf import settings
 from mapproxy.wsgiapp import MapProxyApp
 from psycopg import sql
 
-from gis_core.errors import InvalidInput, NotAllowed, NotAuthenticated, NotFound
+from gis_core.errors import InvalidInput, NotAllowed, NotAuthenticated, NotFound, Unavailable
 from layers.definitions import Extent, Layer
 from layers.policy import Access
 from tiles import connections
@@ -43,6 +43,7 @@ _NOT_PASSED_ON = {
 }
 _KEPT = ("content-disposition", "location")
 _STATES = sql.SQL("SELECT {state} AS rasters, {state} AS asked").format(state=STATE)
+UPSTREAM_KEPT = {"cache-control": "max-age=3600"}
 _current = Current()
 
 
@@ -62,8 +63,8 @@ async def _respond(scope: Scope, request: Request) -> Response:
     accesses = await _accesses(request, asked)
     app, files, state = await _application(asked)
     tag = _tag(asked, accesses, state)
-    headers = _headers(tag, accesses.values())
-    if tag in request.known_etags:
+    headers = _headers(tag, asked, accesses.values())
+    if "etag" in headers and tag in request.known_etags:
         return Response(304, headers=headers)
     try:
         chosen = _chosen(request, asked, files)
@@ -73,6 +74,10 @@ async def _respond(scope: Scope, request: Request) -> Response:
     answer = await _ask(WsgiToAsgi(guarded(app, sight)), scope, request)  # type: ignore[no-untyped-call]
     if sight.failure:
         raise sight.failure
+    if asked.upstreams and answer.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unavailable(
+            f"{', '.join(asked.upstreams)} does not answer, and this is not stored; ask again later."
+        )
     return _told(answer, headers, _warnings(request, chosen))
 
 
@@ -136,10 +141,13 @@ def _tag(asked: Asked, accesses: Mapping[str, Access], state: str) -> str:
     return f"{sha256(repr(drawn).encode()).hexdigest()[:10]}-{state}"
 
 
-def _headers(tag: str, accesses: Any) -> dict[str, str]:
-    """Private where anything shows more than the public sees."""
-    rights = PRIVATE if any(access.restricted for access in accesses) else REVALIDATE
-    return {"etag": f'W/"{tag}"', **rights}
+def _headers(tag: str, asked: Asked, accesses: Iterable[Access]) -> dict[str, str]:
+    """Private where anything shows more than the public sees; an upstream has no state that a tag could tell."""
+    if any(access.restricted for access in accesses):
+        rights = PRIVATE
+    else:
+        rights = UPSTREAM_KEPT if asked.upstreams else REVALIDATE
+    return rights if asked.upstreams else {"etag": f'W/"{tag}"', **rights}
 
 
 def _chosen(request: Request, asked: Asked, files: Files) -> dict[str, RasterFile]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from layers.definitions import Layer
 from layers.registry import LAYERS
 from tiles.http import Request
@@ -17,11 +19,11 @@ _BY_PATH = frozenset({"wmts", "tms", "tiles", "kml"})
 
 @dataclass(frozen=True)
 class Asked:
-    """`named` must be open to the sender; of `offered` it sees what is. `foreign` are names that are not ours."""
+    """`named` must be open to the sender; of `offered` it sees what is. `upstreams` have no data of ours."""
 
     named: tuple[Layer, ...]
     offered: tuple[Layer, ...]
-    foreign: tuple[str, ...]
+    upstreams: tuple[str, ...]
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -34,8 +36,9 @@ def asked_layers(request: Request) -> Asked:
     named = tuple(LAYERS[name] for name in names if name in LAYERS)
     groups = [name for name in names if name in GROUPS]
     offered = [layer for name in groups for layer in layers_of_map(name.removeprefix(PREFIX))]
-    foreign = tuple(name for name in names if name not in LAYERS and name not in GROUPS)
-    return Asked(named, tuple(offered) if names else tuple(LAYERS.values()), foreign)
+    known = {upstream.id for upstream in settings.CITY.upstreams}
+    upstreams = tuple(name for name in names if name in known)
+    return Asked(named, tuple(offered) if names else tuple(LAYERS.values()), upstreams)
 
 
 def parameter(request: Request, name: str) -> str:

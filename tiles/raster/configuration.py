@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pyproj import Transformer
 
 from gis_core.city import City
-from gis_core.errors import NotFound
+from gis_core.errors import NotFound, Unavailable
 from layers.definitions import Layer
 from layers.registry import LAYERS
 from tiles.grids import TILE_PX as STYLE_TILE_PX
@@ -20,6 +20,7 @@ from tiles.grids import WEB_MERCATOR_QUAD
 from tiles.raster.files import Files, RasterFile, times_of
 from tiles.raster.render import Box, bounds_4326
 from tiles.raster.source import RASTER, VECTOR
+from tiles.raster.upstreams import UPSTREAM_TIMEOUT_S, upstream_cache, upstream_layer, upstream_source
 from tiles.vector.maps import MAPS, PREFIX, layers_of_map
 
 MERCHICH_NORD = 26191
@@ -33,11 +34,13 @@ MOST_PIXELS = [4000, 4000]
 def mapproxy_configuration(files: Files, city: City) -> Configuration:
     """WMS draws straight from the file or PostGIS in the asked CRS; WMTS and TMS in the grids of `grid_definitions`.
 
-    Nothing of ours is stored: clients keep a picture by its tag, and what is new shows at once. `files` are those of
-    the raster layers; one without a file is left out.
+    Nothing of ours is stored: clients keep a picture by its tag, and what is new shows at once; upstreams are. `files`
+    are those of the raster layers; one without a file is left out.
     """
     definitions = grid_definitions(city)
     shown = [layer for layer in LAYERS.values() if layer.id in files or drawn(layer)]
+    if clash := {upstream.id for upstream in city.upstreams} & LAYERS.keys():
+        raise Unavailable(f"Upstreams of the city file are named like layers: {', '.join(sorted(clash))}.")
     maps = {PREFIX + name: [layer.id for layer in layers_of_map(name)] for name in MAPS}
     sources = {**{layer.id: [layer.id] for layer in shown}, **maps}
     with translation.override(settings.LANGUAGE_CODE):
@@ -45,11 +48,18 @@ def mapproxy_configuration(files: Files, city: City) -> Configuration:
             "globals": _globals(),
             "services": _services(city),
             "grids": definitions,
-            "sources": {layer.id: _source(layer, files.get(layer.id, ()), city) for layer in shown},
-            "caches": {f"{name}-tiles": _cache(ids, list(definitions)) for name, ids in sources.items()},
+            "sources": {
+                **{layer.id: _source(layer, files.get(layer.id, ()), city) for layer in shown},
+                **{upstream.id: upstream_source(upstream, city) for upstream in city.upstreams},
+            },
+            "caches": {
+                **{f"{name}-tiles": _cache(ids, list(definitions)) for name, ids in sources.items()},
+                **{f"{upstream.id}-tiles": upstream_cache(upstream) for upstream in city.upstreams},
+            },
             "layers": [
                 *(_layer(layer, files.get(layer.id, ())) for layer in shown),
                 *(_map(name, ids) for name, ids in maps.items()),
+                *(upstream_layer(upstream) for upstream in city.upstreams),
             ],
         }
 
@@ -94,7 +104,11 @@ def _globals() -> dict[str, Any]:
             "meta_size": [1, 1],
             "meta_buffer": 0,
         },
-        "http": {"access_control_allow_origin": ""},  # tiles.http sets it, once
+        "http": {
+            "access_control_allow_origin": "",  # tiles.http sets it, once
+            "client_timeout": UPSTREAM_TIMEOUT_S,
+            "hide_error_details": True,  # an upstream's address may hold a key
+        },
     }
 
 
