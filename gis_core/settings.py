@@ -104,6 +104,7 @@ URLCONFS = ["layers.api.urls", "tiles.urls", "frontend.urls"]
 PROCESSES = [
     "importers.processes.files.ImportFile",
     "importers.processes.cities.LoadCity",
+    "importers.processes.rasters.ImportRaster",
     "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.OptimizeRoutes",
     "analysis.processes.green.ComputeGreenCoverage",
