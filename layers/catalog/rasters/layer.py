@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gis_core.permissions import Role
 from layers.catalog.rasters.model import Raster
-from layers.definitions import Collection, Extent, Group, Layer, Right, Style, open_rights
+from layers.definitions import Collection, Group, Layer, Style, open_rights
 
 COLLECTION = Collection(
     id="rasters",
@@ -12,7 +11,7 @@ COLLECTION = Collection(
     title=_("Rasters"),
     description=_("Vegetation index and orthophotos, as Cloud Optimized GeoTIFF."),
     time="period_start",
-    rights={**open_rights(), Role.PLANNER: Right(Extent.CITY)},  # a raster is of the whole city
+    rights=open_rights(computed=("kind", "period_start", "period_end", "cell_m", "bands", "file")),
 )
 
 LAYERS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,11 +37,14 @@ class Server:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.open = threading.Event()
+        self.open.set()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.asked.append(self.path)
+                outer.open.wait(5)
                 query = {
                     name.lower(): value[-1] for name, value in parse_qs(urlsplit(self.path).query).items()
                 }
@@ -133,6 +137,16 @@ def test_dead_server_is_told_at_once_and_without_its_address(server, upstream, c
         assert answer.status_code == 503, answer.text
         assert "ortho" in answer.json()["detail"]
         assert server.url not in answer.text
+
+
+def test_server_that_never_answers_is_given_up(server, upstream, center, monkeypatch) -> None:
+    monkeypatch.setattr("tiles.raster.configuration.UPSTREAM_TIMEOUT_S", 0.5)
+    server.open.clear()
+    started = time.monotonic()
+    answer = ask(tile_path(center), application)
+    server.open.set()
+    assert answer.status_code == 503
+    assert time.monotonic() - started < 4
 
 
 def test_outside_its_bounds_and_beyond_its_zoom_it_is_not_asked(server, upstream, center) -> None:
