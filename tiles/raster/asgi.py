@@ -134,7 +134,13 @@ def _collections(layers: Sequence[Layer]) -> list[str]:
 def _tag(asked: Asked, accesses: Mapping[str, Access], state: str) -> str:
     """Of the data, of who sees it, and of how it is drawn."""
     drawn = [
-        (layer.id, accesses[layer.id].key, json.dumps(layer.style.layers))
+        (
+            layer.id,
+            accesses[layer.id].key,
+            layer.min_zoom,
+            repr(layer.thinning),
+            json.dumps(layer.style.layers),
+        )
         for layer in asked.layers
         if layer.id in accesses
     ]

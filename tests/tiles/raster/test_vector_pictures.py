@@ -15,6 +15,7 @@ from layers.catalog.green_spaces.model import GreenSpace
 from layers.catalog.parcels.model import Parcel
 from layers.catalog.route_stops.model import RouteStop
 from layers.catalog.streets.model import Street
+from layers.catalog.waste_containers.model import WasteContainer
 from layers.models import CollectionRight
 from layers.policy import forget_rights
 from tests.tiles.conftest import TO_3857, TO_4326, ask
@@ -23,6 +24,7 @@ from tests.tiles.test_rights import cookie_of
 from tiles.grids import WEB_MERCATOR_QUAD
 from tiles.raster.asgi import application
 from tiles.raster.configuration import metric_srids
+from tiles.raster.painter import paint
 
 pytestmark = pytest.mark.django_db(
     transaction=True,
@@ -143,7 +145,7 @@ def test_border_between_tiles_is_seamless(center) -> None:
         picture(ask(f"/maps/wmts/depots/webmercator/{tile.z}/{tile.x + step}/{tile.y}.png", application))
         for step in (0, 1)
     )
-    both = np.concatenate([left, right], axis=1)[118:138, 246:266, 3]
+    both = np.concatenate([left, right], axis=1)[118:138, 246:266, 3].astype(float)
     assert (both / 255).sum() == pytest.approx(np.pi * 100, rel=0.05)
     assert both[:, :10].sum() == pytest.approx(both[:, 10:].sum(), rel=0.07)
 
@@ -152,6 +154,27 @@ def test_nothing_is_drawn_below_the_smallest_zoom_and_small_areas_thin_out(cente
     park(*center, half_m=2.0)
     assert not seen(center, half=20_000.0, layers="green-spaces")[..., 3].any()
     assert seen(center, half=20.0, layers="green-spaces")[..., 3].any()
+
+
+def test_far_out_the_largest_of_each_cell_is_drawn_and_points_that_cover_each_other_once(
+    center, monkeypatch
+) -> None:
+    """Five small parks within a cell and three containers on a pixel: one park and one dot are fetched."""
+    for step in range(5):
+        park(*center, half_m=5.0 + step)
+    for _ in range(3):
+        WasteContainer.objects.create(geom=Point(*center, srid=4326), fill_pct=95)
+    drawn = []
+    monkeypatch.setattr(
+        "tiles.raster.source.paint",
+        lambda styles, what, **more: drawn.append(what) or paint(styles, what, **more),
+    )
+    seen(center, half=4000.0, layers="green-spaces,waste-containers")
+    assert [len(what.geometries) for what in drawn] == [1, 1]
+    assert drawn[0].geometries[0].area == pytest.approx((18 / (8000 / 301)) ** 2, rel=0.05)
+    drawn.clear()
+    seen(center, half=100.0, layers="green-spaces,waste-containers")
+    assert [len(what.geometries) for what in drawn] == [5, 3]
 
 
 def test_too_many_features_is_a_service_exception(center, monkeypatch) -> None:
