@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,52 @@ class Threshold:
     valid_from: date
 
 
+class UpstreamKind(StrEnum):
+    WMS = "wms"
+    XYZ = "xyz"
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """A foreign map server that MapProxy caches. `url` of xyz holds {z}, {x} and {y}; `layer` is the WMS layer's name.
+
+    `bbox` (west, south, east, north; the city's where it is not given) is where it is asked at all; `offline` means
+    never.
+    """
+
+    id: str
+    title: Name
+    kind: UpstreamKind
+    url: str
+    layer: str = ""
+    format: str = "image/png"
+    bbox: BBox | None = None
+    attribution: str = ""
+    max_zoom: int = 19
+    offline: bool = False
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Upstream:
+        """Raises ValueError for an id that makes no address, and for a kind, url or format that is none."""
+        bbox = BBox.of(data["bbox"]) if "bbox" in data else None
+        upstream = cls(
+            **{**data, "title": Name(**data["title"]), "kind": UpstreamKind(data["kind"]), "bbox": bbox}
+        )
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", upstream.id):
+            raise ValueError(f"upstream id {upstream.id!r}: write small letters, digits and hyphens")
+        if not upstream.url.startswith(("http://", "https://")):
+            raise ValueError(f"upstream {upstream.id}: url must begin with http:// or https://")
+        if upstream.kind is UpstreamKind.XYZ and not all(part in upstream.url for part in _XYZ):
+            raise ValueError(f"upstream {upstream.id}: url of kind xyz must hold {{z}}, {{x}} and {{y}}")
+        if upstream.format not in _FORMATS:
+            raise ValueError(f"upstream {upstream.id}: format must be one of {', '.join(_FORMATS)}")
+        return upstream
+
+
+_XYZ = ("{z}", "{x}", "{y}")
+_FORMATS = ("image/png", "image/jpeg")
+
+
 @dataclass(frozen=True)
 class City:
     """What a city is to this software; see the comments in cities/casablanca.toml."""
@@ -87,6 +135,7 @@ class City:
     thresholds: dict[str, Threshold]
     waste: dict[str, Any] = field(default_factory=dict)
     demo: dict[str, Any] = field(default_factory=dict)
+    upstreams: tuple[Upstream, ...] = ()
 
     def threshold(self, key: str) -> Threshold:
         if key not in self.thresholds:
@@ -126,6 +175,7 @@ def parse_city(slug: str, data: dict[str, Any]) -> City:
         thresholds={key: Threshold(id=key, **value) for key, value in data.get("thresholds", {}).items()},
         waste=data.get("waste", {}),
         demo=data.get("demo", {}),
+        upstreams=tuple(Upstream.of(u) for u in data.get("upstreams", ())),
     )
 
 

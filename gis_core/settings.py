@@ -37,6 +37,7 @@ GEOS_LIBRARY_PATH = _bundled(shapely.__file__, "shapely.libs", "libgeos_c*")
 
 CITY = current_city()
 DEBUG = _flag("CASAGIS_DEBUG")
+OFFLINE = _flag("CASAGIS_OFFLINE")  # upstreams are served from what is stored, never asked
 SECRET_KEY = secret_key(VAR)
 # Keys of before: sessions and the seals of the history that were signed with one stay good.
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
@@ -106,6 +107,8 @@ API_PARTS = ["tiles.ogc.part.TILES"]
 PROCESSES = [
     "importers.processes.files.ImportFile",
     "importers.processes.cities.LoadCity",
+    "importers.processes.rasters.ImportRaster",
+    "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.OptimizeRoutes",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.air.ComputePollutionGrid",

@@ -17,6 +17,7 @@ from layers.catalog.green_spaces import layer as green_spaces
 from layers.catalog.parcels import layer as parcels
 from layers.catalog.pollution_grids import layer as pollution_grids
 from layers.catalog.population_grid import layer as population_grid
+from layers.catalog.rasters import layer as rasters
 from layers.catalog.route_stops import layer as route_stops
 from layers.catalog.street_furniture import layer as street_furniture
 from layers.catalog.streets import layer as streets
@@ -30,6 +31,7 @@ from layers.definitions import Collection, Layer
 T = TypeVar("T")
 
 _CATALOG = (
+    rasters,
     water,
     buildings,
     streets,

@@ -26,8 +26,10 @@ def legend(layer: Layer) -> list[Entry]:
 
 def _entries(layer: Layer, style: dict[str, Any]) -> list[tuple[str, str]]:
     if style["type"] == "raster":
-        unit = style["metadata"]["unit"]
-        return [(f"{value:g} {unit}", color) for value, color in style["metadata"]["colors"]]
+        metadata = style["metadata"]
+        if "colors" not in metadata:  # a picture: its colours are no numbers
+            return [(str(layer.title), metadata["color"])]
+        return [(f"{value:g} {metadata['unit']}".strip(), color) for value, color in metadata["colors"]]
     if field := _classes(layer, style):
         expression = _color(style)
         return list(_match(field, expression) if expression[0] == "match" else _step(field, expression))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tiles import views
 from tiles.ogc import views as ogc
+from tiles.raster.values import raster_value
 
 urlpatterns = [
     path("layers", views.layer_list, name="layers"),
@@ -19,4 +20,5 @@ urlpatterns = [
         ogc.collection_tileset,
         name="collection-tileset",
     ),
+    path("rasters/<str:layer_id>/value", raster_value, name="raster-value"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -16,7 +17,8 @@ from layers.models import Revision
 from layers.policy import access_to, readable
 from layers.registry import COLLECTIONS, LAYERS, get_layer
 from tiles.legend import legend
-from tiles.raster.newest import has_grid
+from tiles.raster.files import Files, raster_layers, read_files, times_of
+from tiles.raster.upstreams import describe_upstream
 from tiles.sources import Sources, attribution, sources_of
 from tiles.vector.thinning import last_thinned_zoom, thinning_told
 
@@ -29,7 +31,9 @@ def layer_list(request: HttpRequest) -> JsonResponse:
     sources = sources_of(COLLECTIONS.values())
     seen = {access.collection.id for access in readable(actor_of(request))}
     layers = [layer for layer in LAYERS.values() if layer.collection.id in seen]
-    return _json([describe(layer, told_sources(layer, sources)) for layer in layers])
+    files = read_files(raster_layers())
+    upstreams = [describe_upstream(upstream) for upstream in settings.CITY.upstreams]
+    return _json([*upstreams, *(describe(layer, told_sources(layer, sources), files) for layer in layers)])
 
 
 def _layer_for(request: HttpRequest, layer_id: str) -> Layer:
@@ -65,7 +69,8 @@ def layer_style(request: HttpRequest, layer_id: str) -> JsonResponse:
     )
 
 
-def describe(layer: Layer, sources: Sources) -> dict[str, Any]:
+def describe(layer: Layer, sources: Sources, files: Files) -> dict[str, Any]:
+    """`times` are those that a raster can be asked for, from the oldest to the newest."""
     return {
         "id": layer.id,
         "collection": layer.collection.id,
@@ -79,17 +84,18 @@ def describe(layer: Layer, sources: Sources) -> dict[str, Any]:
         "thinning": {**thinning_told(layer), "until_zoom": last_thinned_zoom(layer)},
         "style": list(layer.style.layers),
         "legend": legend(layer),
-        "tiles": tiles_path(layer),
+        "tiles": tiles_path(layer, files),
+        **({"times": times_of(files.get(layer.id, ()))} if layer.raster else {}),
         "attribution": attribution(sources),
         "synthetic": made_up(sources),
     }
 
 
-def tiles_path(layer: Layer) -> str | None:
+def tiles_path(layer: Layer, files: Files) -> str | None:
     """The tile address from the root; None for a raster that has no file yet."""
     if not layer.raster:
         return f"/tiles/{layer.id}/{{z}}/{{x}}/{{y}}"
-    if not has_grid(layer):
+    if layer.id not in files:
         return None
     revision = (
         Revision.objects.filter(collection=layer.collection.id).values_list("revision", flat=True).first()
@@ -101,7 +107,7 @@ def _style_source(request: HttpRequest, layer: Layer) -> dict[str, Any]:
     if not layer.raster:
         return {"type": "vector", "url": request.build_absolute_uri(f"/tiles/{layer.id}")}
     origin = request.build_absolute_uri("/").rstrip("/")
-    path = tiles_path(layer)
+    path = tiles_path(layer, read_files([layer]))
     return {"type": "raster", "tileSize": 256, "tiles": [origin + path] if path else []}
 
 

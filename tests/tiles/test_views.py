@@ -13,7 +13,7 @@ from layers.base import Source
 from layers.catalog.trees.model import Tree
 from layers.registry import LAYERS, get_layer
 from tests.tiles.conftest import COMMITTED
-from tests.tiles.test_raster import register
+from tests.tiles.raster.pictures import register
 from tiles.legend import legend
 
 pytestmark = COMMITTED

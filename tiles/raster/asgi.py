@@ -1,30 +1,36 @@
-"""The ASGI door of rasters: MapProxy (WMS, WMTS, TMS) below /maps/, always of the newest grids."""
+"""The ASGI door of pictures: MapProxy (WMS, WMTS, TMS) of rasters and vector layers below /maps/."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.wsgi import WsgiToAsgi
 from django.conf import settings
-from mapproxy.config.configuration.proxy import ProxyConfiguration
-from mapproxy.config.spec import validate_options
-from mapproxy.config.validator import validate
 from mapproxy.wsgiapp import MapProxyApp
+from psycopg import sql
 
-from gis_core.errors import NotAllowed, NotAuthenticated, Unavailable
-from layers.definitions import Extent
-from layers.registry import get_layer
+from gis_core.errors import InvalidInput, NotAllowed, NotAuthenticated, NotFound, Unavailable
+from layers.definitions import Extent, Layer
+from layers.policy import Access
+from tiles import connections
 from tiles.http import Receive, Request, Response, Scope, Send, serve
-from tiles.raster import source
-from tiles.raster.configuration import Configuration, mapproxy_configuration
-from tiles.raster.newest import Grids, newest_grids
+from tiles.raster.application import Current, guarded
+from tiles.raster.asked import Asked, asked_layers, parameter
+from tiles.raster.exceptions import service_exception
+from tiles.raster.files import Files, RasterFile, by_layer, file_at, files_sql, raster_layers
+from tiles.raster.moments import parse_span
 from tiles.raster.parameters import refuse_bad_numbers
+from tiles.raster.sight import Sight
 from tiles.readers import accesses_to
+from tiles.states import STATE
+from tiles.vector.service import PRIVATE, REVALIDATE
 
 PREFIX = "/maps"
 # MapProxy would believe these of any client and write them into its answers.
@@ -36,6 +42,9 @@ _NOT_PASSED_ON = {
     b"if-modified-since",
 }
 _KEPT = ("content-disposition", "location")
+_STATES = sql.SQL("SELECT {state} AS rasters, {state} AS asked").format(state=STATE)
+UPSTREAM_KEPT = {"cache-control": "max-age=3600"}
+_current = Current()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,16 +55,38 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _respond(scope: Scope, request: Request) -> Response:
-    refuse_bad_numbers(request)
-    grids = await newest_grids()
-    allowed = await allowed_layers(request, grids)
-    headers = {"etag": f'W/"{grids.state}"', "cache-control": "no-cache"}
-    if grids.state in request.known_etags:
+    try:
+        refuse_bad_numbers(request)
+    except InvalidInput as error:
+        return service_exception(request, error)
+    asked = asked_layers(request)
+    accesses = await _accesses(request, asked)
+    app, files, state = await _application(asked)
+    tag = _tag(asked, accesses, state)
+    headers = _headers(tag, asked, accesses.values())
+    if "etag" in headers and tag in request.known_etags:
         return Response(304, headers=headers)
-    application = guarded(await _current.application(grids), allowed)
-    answer = await _ask(WsgiToAsgi(application), scope, request)  # type: ignore[no-untyped-call]
+    try:
+        chosen = _chosen(request, asked, files)
+    except (InvalidInput, NotFound) as error:
+        return service_exception(request, error, code="InvalidDimensionValue")
+    sight = Sight(accesses, chosen, _reader(), _language(request))
+    answer = await _ask(WsgiToAsgi(guarded(app, sight)), scope, request)  # type: ignore[no-untyped-call]
+    if sight.failure:
+        raise sight.failure
+    if asked.upstreams and answer.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unavailable(
+            f"{', '.join(asked.upstreams)} does not answer, and this is not stored; ask again later."
+        )
+    return _told(answer, headers, _warnings(request, chosen))
+
+
+def _told(answer: Response, headers: Mapping[str, str], warnings: Mapping[str, str]) -> Response:
+    """With the tag on pictures, and private where a right was asked for."""
     picture = answer.status == HTTPStatus.OK and (answer.media_type or "").startswith("image/")
-    return replace(answer, status=_status(answer), headers={**answer.headers, **(headers if picture else {})})
+    kept = {**headers, **warnings} if picture else {k: v for k, v in headers.items() if k != "etag"}
+    body = answer.body.replace(b'nearestValue="0"', b'nearestValue="1"') if not picture else answer.body
+    return replace(answer, status=_status(answer), body=body, headers={**answer.headers, **kept})
 
 
 def _status(answer: Response) -> int:
@@ -67,66 +98,90 @@ def _status(answer: Response) -> int:
     return HTTPStatus.BAD_REQUEST
 
 
-class _Current:
-    """The MapProxy application of the newest grids, made anew when they change."""
-
-    def __init__(self) -> None:
-        self._made: tuple[Grids, MapProxyApp] | None = None
-
-    async def application(self, grids: Grids) -> MapProxyApp:
-        if self._made is None or self._made[0] != grids:
-            self._made = grids, await asyncio.to_thread(make_application, grids)
-        return self._made[1]
-
-
-_current = _Current()
-
-
-async def allowed_layers(request: Request, grids: Grids) -> frozenset[str]:
-    """The raster layers that the sender may see; raises NotAuthenticated or NotAllowed when that is none of them.
-
-    A picture shows the whole city, so a right to an area is not enough.
-    """
-    allowed, refusal = set(), None
-    for layer_id, _file in grids.files:
+async def _accesses(request: Request, asked: Asked) -> dict[str, Access]:
+    """By layer id. Raises NotAuthenticated or NotAllowed for a named layer that the sender may not see."""
+    found = {}
+    for layer in asked.layers:
         try:
-            (access,) = await accesses_to(request, [get_layer(layer_id).collection])
-        except (NotAllowed, NotAuthenticated) as error:
-            refusal = error
+            (access,) = await accesses_to(request, [layer.collection])
+        except (NotAllowed, NotAuthenticated):
+            if layer in asked.named:
+                raise
         else:
-            allowed |= {layer_id} if access.read is Extent.CITY else set()
-    if not allowed:
-        raise refusal or NotAllowed("These pictures show the whole city; your right is for an area of it.")
-    return frozenset(allowed)
+            found[layer.id] = access
+    for layer in asked.named:
+        if layer.raster and found[layer.id].read is not Extent.CITY:
+            raise NotAllowed("These pictures show the whole city; your right is for an area of it.")
+    return found
 
 
-def guarded(application: MapProxyApp, allowed: frozenset[str]) -> Callable[..., Any]:
-    """MapProxy asks this for every layer of every service, capabilities included."""
-
-    def authorize(service: str, layers: Sequence[str], **_more: Any) -> dict[str, Any]:
-        every = {"map": True, "tile": True, "featureinfo": True, "legendgraphic": True}
-        return {"authorized": "partial", "layers": {name: every for name in layers if name in allowed}}
-
-    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
-        return application({**environ, "mapproxy.authorize": authorize}, start_response)
-
-    return wsgi
-
-
-def make_application(grids: Grids) -> MapProxyApp:
-    """Raises Unavailable, with MapProxy's own words, for a configuration that its validators refuse."""
-    source.register()
-    configuration = mapproxy_configuration(grids, settings.CITY)
-    if errors := configuration_errors(configuration):
-        raise Unavailable(f"MapProxy refuses its configuration: {'; '.join(errors)}.")
-    loaded = ProxyConfiguration(configuration, conf_base_dir=str(settings.VAR / "mapproxy"))
-    return MapProxyApp(loaded.configured_services(), loaded.base_config)
+async def _application(asked: Asked) -> tuple[MapProxyApp, Files, str]:
+    """MapProxy of the rasters as they are, their files, and the state of what is asked."""
+    rasters = raster_layers()
+    collections = [_collections(rasters), _collections(asked.layers)]
+    ((state, asked_state),) = [row.values() for row in await connections.read(_STATES, collections)]
+    made = _current.known(state)
+    if made is None:
+        files = by_layer(await connections.read(*files_sql(rasters)))
+        made = await asyncio.to_thread(_current.make, state, files)
+    return *made, asked_state
 
 
-def configuration_errors(configuration: Configuration) -> list[str]:
-    """What MapProxy's two validators say: of the options, and of the references between them."""
-    of_options, _informal = validate_options(configuration)
-    return [*of_options, *validate(configuration)]
+def _collections(layers: Sequence[Layer]) -> list[str]:
+    return sorted({layer.collection.id for layer in layers})
+
+
+def _tag(asked: Asked, accesses: Mapping[str, Access], state: str) -> str:
+    """Of the data, of who sees it, and of how it is drawn."""
+    drawn = [
+        (
+            layer.id,
+            accesses[layer.id].key,
+            layer.min_zoom,
+            repr(layer.thinning),
+            json.dumps(layer.style.layers),
+        )
+        for layer in asked.layers
+        if layer.id in accesses
+    ]
+    return f"{sha256(repr(drawn).encode()).hexdigest()[:10]}-{state}"
+
+
+def _headers(tag: str, asked: Asked, accesses: Iterable[Access]) -> dict[str, str]:
+    """Private where anything shows more than the public sees; an upstream has no state that a tag could tell."""
+    if any(access.restricted for access in accesses):
+        rights = PRIVATE
+    else:
+        rights = UPSTREAM_KEPT if asked.upstreams else REVALIDATE
+    return rights if asked.upstreams else {"etag": f'W/"{tag}"', **rights}
+
+
+def _chosen(request: Request, asked: Asked, files: Files) -> dict[str, RasterFile]:
+    """The file of each named raster at the asked time. Raises InvalidInput or NotFound."""
+    span = parse_span(parameter(request, "time") or parameter(request, "datetime"))
+    return {layer.id: file_at(layer.id, files, span) for layer in asked.named if layer.raster}
+
+
+def _warnings(request: Request, chosen: Mapping[str, RasterFile]) -> dict[str, str]:
+    """WMS 1.3.0, annex C: a time that the client did not name is told."""
+    times = {file.time for file in chosen.values()} - {parameter(request, "time")}
+    kind = "Nearest" if parameter(request, "time") else "Default"
+    return {"warning": f"99 {kind} value used: time={','.join(sorted(times))} ISO8601"} if times else {}
+
+
+def _language(request: Request) -> str:
+    language = parameter(request, "language")
+    return language if language in dict(settings.LANGUAGES) else str(settings.LANGUAGE_CODE)
+
+
+def _reader() -> Any:
+    """Runs a statement on this loop's pool, from MapProxy's thread."""
+    loop = asyncio.get_running_loop()
+
+    def read(query: sql.Composed, params: Sequence[object]) -> list[dict[str, Any]]:
+        return asyncio.run_coroutine_threadsafe(connections.read(query, params), loop).result()
+
+    return read
 
 
 async def _ask(application: WsgiToAsgi, scope: Scope, request: Request) -> Response:
@@ -156,8 +211,15 @@ def _inner_scope(scope: Scope, request: Request) -> Scope:
         "method": "GET",
         "scheme": request.scheme,
         "root_path": PREFIX,
+        "query_string": _without_time(scope["query_string"]),
         "headers": [*headers, (b"host", host)],
     }
+
+
+def _without_time(query: bytes) -> bytes:
+    """The time is chosen here; MapProxy knows only the times that it lists."""
+    parts = [part for part in query.split(b"&") if not part.lower().startswith((b"time=", b"datetime="))]
+    return b"&".join(parts)
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
