@@ -34,7 +34,8 @@ _OF_CELLS = sql.SQL(
     "f.id IN (SELECT DISTINCT ON (column_of, row_of, own) id FROM"
     " (SELECT id, floor(x / {cell}) AS column_of, floor(y / {cell}) AS row_of, weight,"
     " CASE WHEN size < {cell} THEN 0 ELSE id END AS own FROM (SELECT f.id, {measures} FROM {table} AS f"
-    " WHERE f.geom_3857 && ST_MakeEnvelope(%s, %s, %s, %s, {srid}) AND {rows}) AS measured WHERE weight >= {least}) AS placed"
+    " WHERE f.geom_3857 && ST_MakeEnvelope(%s, %s, %s, %s, {srid}) AND {rows}) AS measured"
+    " WHERE weight >= {least}) AS placed"
     " ORDER BY column_of, row_of, own, weight DESC, id)"
 )
 _AREAS = (
