@@ -1,4 +1,4 @@
-"""Which files each raster layer has, from the newest to the oldest, and which of them a time chooses."""
+"""Which files each raster layer has, and which of them a time chooses; the newest is the one that began last."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOW_TO_MAKE = {
 }
 _FILES = sql.SQL(
     "(SELECT %s AS layer, id, file, period_start, period_end FROM {table} WHERE {where}"
-    " ORDER BY period_end DESC, period_start DESC, id DESC)"
+    " ORDER BY period_start DESC, period_end DESC, id DESC)"
 )
 
 
@@ -63,7 +63,10 @@ def raster_layers() -> list[Layer]:
 
 
 def files_sql(layers: Iterable[Layer]) -> tuple[sql.Composed, list[Any]]:
-    """One row a file: layer, id, file, period_start, period_end; newest first within a layer."""
+    """One row a file: layer, id, file, period_start, period_end; newest first within a layer.
+
+    By their starts, so that a month within a year can be chosen, and the newest is the last of the times that are told.
+    """
     queries, params = [], []
     for layer in layers:
         wanted = layer.style.layers[0]["metadata"]["where"]

@@ -66,6 +66,7 @@ def describe_upstream(upstream: Upstream) -> dict[str, Any]:
         "max_zoom": upstream.max_zoom - 1,  # of 512 px tiles, as in every entry
         "visible": False,
         "raster": True,
+        "thinning": {"rule": "none", "until_zoom": None},
         "style": [],
         "legend": [],
         "tiles": f"/maps/wmts/{upstream.id}/{GRID}/{{z}}/{{x}}/{{y}}.{extension}",

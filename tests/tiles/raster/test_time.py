@@ -9,11 +9,13 @@ import pytest
 from lxml import etree
 
 from gis_core.errors import InvalidInput, NotFound
+from layers.catalog.pollution_grids.model import PollutionGrid
+from layers.registry import get_layer
 from tests.tiles.conftest import COMMITTED, TO_3857, ask
 from tests.tiles.raster.pictures import COLUMNS, ROWS, color_of, get_map, make_cog, picture, register
 from tiles.grids import WEB_MERCATOR_QUAD
 from tiles.raster.asgi import application
-from tiles.raster.files import RasterFile, file_at
+from tiles.raster.files import RasterFile, file_at, read_files
 from tiles.raster.moments import Span, parse_span
 
 LAYER = "pollution-grids"
@@ -176,6 +178,24 @@ def test_capabilities_list_the_times(two_grids) -> None:
 def test_one_time_is_told_too(grid) -> None:
     wms = ask("/maps/service?service=WMS&version=1.3.0&request=GetCapabilities", application)
     assert etree.fromstring(wms.content).find(f".//{WMS_130}Dimension").text == "2026-01-01T00:00:00Z"
+
+
+def test_month_within_a_year_can_be_chosen_and_the_newest_is_the_last_time_told(client) -> None:
+    year = {"period_start": day(1), "period_end": datetime(2027, 1, 1, tzinfo=UTC)}
+    month = {"period_start": day(5), "period_end": day(9)}
+    for number, period in enumerate((month, year)):
+        grid = register(f"{number}.tif")
+        PollutionGrid.objects.filter(pk=grid.pk).update(**period)
+    files = read_files([get_layer(LAYER)])
+    for time, name in (
+        ("", "0.tif"),
+        ("2026-01-06", "0.tif"),
+        ("2026-01-02", "1.tif"),
+        ("2026-06-01", "1.tif"),
+    ):
+        assert file_at(LAYER, files, parse_span(time)).name == name
+    told = {layer["id"]: layer.get("times") for layer in client.get("/layers").json()}
+    assert told[LAYER][-1] == files[LAYER][0].time
 
 
 def test_layers_tell_the_times_to_the_map(two_grids, client) -> None:
