@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.wsgi import WsgiToAsgi
@@ -44,7 +46,9 @@ _NOT_PASSED_ON = {
 _KEPT = ("content-disposition", "location")
 _STATES = sql.SQL("SELECT {state} AS rasters, {state} AS asked").format(state=STATE)
 UPSTREAM_KEPT = {"cache-control": "max-age=3600"}
+AT_ONCE = 2  # pictures drawn at the same time in one process; others wait, and tiles have their turn
 _current = Current()
+_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,9 +73,10 @@ async def _respond(scope: Scope, request: Request) -> Response:
     try:
         chosen = _chosen(request, asked, files)
     except (InvalidInput, NotFound) as error:
-        return service_exception(request, error, code="InvalidDimensionValue")
+        return service_exception(request, error, code="InvalidDimensionValue" if _time(request) else "")
     sight = Sight(accesses, chosen, _reader(), _language(request))
-    answer = await _ask(WsgiToAsgi(guarded(app, sight)), scope, request)  # type: ignore[no-untyped-call]
+    async with _slot() if asked.layers else nullcontext():  # an upstream that is slow holds up nobody
+        answer = await _ask(WsgiToAsgi(guarded(app, sight)), scope, request)  # type: ignore[no-untyped-call]
     if sight.failure:
         raise sight.failure
     if asked.upstreams and answer.status == HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -79,6 +84,10 @@ async def _respond(scope: Scope, request: Request) -> Response:
             f"{', '.join(asked.upstreams)} does not answer, and this is not stored; ask again later."
         )
     return _told(answer, headers, _warnings(request, chosen))
+
+
+def _slot() -> asyncio.Semaphore:
+    return _slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
 
 
 def _told(answer: Response, headers: Mapping[str, str], warnings: Mapping[str, str]) -> Response:
@@ -158,15 +167,19 @@ def _headers(tag: str, asked: Asked, accesses: Iterable[Access]) -> dict[str, st
 
 def _chosen(request: Request, asked: Asked, files: Files) -> dict[str, RasterFile]:
     """The file of each named raster at the asked time. Raises InvalidInput or NotFound."""
-    span = parse_span(parameter(request, "time") or parameter(request, "datetime"))
+    span = parse_span(_time(request))
     return {layer.id: file_at(layer.id, files, span) for layer in asked.named if layer.raster}
 
 
 def _warnings(request: Request, chosen: Mapping[str, RasterFile]) -> dict[str, str]:
     """WMS 1.3.0, annex C: a time that the client did not name is told."""
-    times = {file.time for file in chosen.values()} - {parameter(request, "time")}
-    kind = "Nearest" if parameter(request, "time") else "Default"
+    times = {file.time for file in chosen.values()} - {_time(request)}
+    kind = "Nearest" if _time(request) else "Default"
     return {"warning": f"99 {kind} value used: time={','.join(sorted(times))} ISO8601"} if times else {}
+
+
+def _time(request: Request) -> str:
+    return parameter(request, "time") or parameter(request, "datetime")
 
 
 def _language(request: Request) -> str:

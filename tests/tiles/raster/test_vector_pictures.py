@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from typing import Any
+
 import numpy as np
 import pytest
 from django.conf import settings
@@ -18,11 +22,11 @@ from layers.catalog.streets.model import Street
 from layers.catalog.waste_containers.model import WasteContainer
 from layers.models import CollectionRight
 from layers.policy import forget_rights
-from tests.tiles.conftest import TO_3857, TO_4326, ask
+from tests.tiles.conftest import TO_3857, TO_4326, ask, with_client
 from tests.tiles.raster.pictures import get_map, picture
 from tests.tiles.test_rights import cookie_of
 from tiles.grids import WEB_MERCATOR_QUAD
-from tiles.raster.asgi import application
+from tiles.raster.asgi import AT_ONCE, application
 from tiles.raster.configuration import metric_srids
 from tiles.raster.painter import paint
 
@@ -175,6 +179,30 @@ def test_far_out_the_largest_of_each_cell_is_drawn_and_points_that_cover_each_ot
     drawn.clear()
     seen(center, half=100.0, layers="green-spaces,waste-containers")
     assert [len(what.geometries) for what in drawn] == [5, 3]
+
+
+def test_only_so_many_pictures_are_drawn_at_once(center, monkeypatch) -> None:
+    Depot.objects.create(geom=Point(*center, srid=4326))
+    path = get_map("EPSG:3857", TO_3857.transform(*center), 100.0, layers="depots")
+    drawing: list[int] = []
+    most = 0
+
+    def slow(*asked: Any, **more: Any) -> Any:
+        nonlocal most
+        drawing.append(1)
+        most = max(most, len(drawing))
+        time.sleep(0.1)
+        drawing.pop()
+        return paint(*asked, **more)
+
+    monkeypatch.setattr("tiles.raster.source.paint", slow)
+
+    async def many(client: Any) -> list[int]:
+        answers = await asyncio.gather(*(client.get(path) for _ in range(6)))
+        return [answer.status_code for answer in answers]
+
+    assert with_client(many, application) == [200] * 6
+    assert most == AT_ONCE
 
 
 def test_too_many_features_is_a_service_exception(center, monkeypatch) -> None:
