@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db import connection
 from pyproj import Transformer
 
-from tiles import connections
+from tiles import connections, listener
 from tiles.grids import WEB_MERCATOR_QUAD, TileId
 from tiles.readers import forget_readers
 from tiles.vector.asgi import application as vector_application
 
 # Rows are committed, because the doors read on connections of their own; only the layers' tables are emptied again.
 COMMITTED = pytest.mark.django_db(
-    transaction=True, available_apps=["django.contrib.auth", "django.contrib.contenttypes", "layers"]
+    transaction=True, available_apps=["django.contrib.auth", "django.contrib.contenttypes", "layers", "tiles"]
 )
 TO_3857 = Transformer.from_crs(4326, 3857, always_xy=True)
 TO_4326 = Transformer.from_crs(3857, 4326, always_xy=True)
@@ -37,6 +37,7 @@ def with_client(
                 return await work(client)
         finally:
             forget_readers()
+            await listener.close()
             await connections.close()
 
     return asyncio.run(run())
