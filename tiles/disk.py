@@ -35,6 +35,8 @@ class DiskCache:
         self._written = 0
 
     def get(self, key: str) -> Stored | None:
+        if not self.limit:
+            return None
         try:
             head, _, rest = (self.folder / key).read_bytes().partition(b"\n")
             told = json.loads(head)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +15,12 @@ SIZE = 8
 
 def folder() -> Path:
     """Where the processes of this machine keep what they share about the tiles of the database."""
-    path: Path = settings.VAR / "tiles" / quote(str(settings.DATABASES["default"]["NAME"]), safe="")
+    return _folder(settings.VAR, settings.DATABASES["default"]["NAME"])
+
+
+@cache
+def _folder(var: Path, database: str) -> Path:
+    path = var / "tiles" / quote(database, safe="")
     path.mkdir(parents=True, exist_ok=True)
     return path
 

@@ -63,6 +63,7 @@ class Town:
         self.readers = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for port in ports]
         self.database = psycopg.connect(service.url, autocommit=True)
         self.seen: dict[tuple[TileId, str], Content] = {}  # what a tag stood for
+        self.tags: dict[TileId, str] = {}  # the last one of each
         self.report = Report()
 
     def close(self) -> None:
@@ -150,10 +151,9 @@ class Town:
 
     def read(self, tile: TileId) -> Content:
         """Through any server, half of the time with the last tag that any of them gave for the tile."""
-        tags = [tag for known, tag in self.seen if known == tile]
         headers = {"accept-encoding": "identity"}
-        if tags and self.chance.random() < 0.5:
-            headers["if-none-match"] = tags[-1]
+        if tile in self.tags and self.chance.random() < 0.5:
+            headers["if-none-match"] = self.tags[tile]
         connection = self.chance.choice(self.readers)
         connection.request("GET", f"/tiles/{','.join(LAYERS)}/{tile.z}/{tile.x}/{tile.y}", headers=headers)
         answer = connection.getresponse()
@@ -164,6 +164,7 @@ class Town:
             self.report.not_modified += 1
             return self.seen[tile, tag]
         content = decoded(body)
+        self.tags[tile] = tag
         assert self.seen.setdefault((tile, tag), content) == content, "a tag stands for two contents"
         return content
 

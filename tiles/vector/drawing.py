@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from layers.definitions import Extent
 from tiles import connections
 from tiles.grids import BUFFER, EXTENT, Bounds, TileId, TileMatrixSet
@@ -22,51 +19,29 @@ _TAGGED = "SELECT {state} AS state, {tile} AS tile"  # one statement, one snapsh
 _statements: dict[str, tuple[bytes, Part]] = {}
 
 
-@dataclass(frozen=True)
 class Order:
-    """A tile as one reader, or everybody, may see it. `shown`: at least one layer, all of them at their zooms."""
+    """A tile as one reader, or everybody, may see it.
 
-    shown: Shown
-    tile: TileId
-    grid: TileMatrixSet
+    shown: at least one layer, all of them at their zooms. lane: orders for the same layers wait in one (tiles.turns).
+    key: a path below a folder of caches. collections: what the tile depends on, in the order in which its state tells
+    them. bounds: the box of EPSG:3857 outside of which a change leaves the tile as it is; None where there is no such
+    box, because a change of an area may show or hide features.
+    """
 
-    @cached_property
-    def shape(self) -> str:
-        return shape_of(self.shown, self.tile.z, self.grid)
-
-    @cached_property
-    def lane(self) -> str:
-        """Orders for the same layers wait in one lane (tiles.turns)."""
-        return ",".join(layer.id for layer, _ in self.shown)
-
-    @cached_property
-    def key(self) -> str:
-        """A path below a folder of caches."""
-        tile = self.tile
-        return f"{self.lane[:150]}/{self.grid.id}/{tile.z}/{tile.x}/{tile.y}-{self.shape}"
-
-    @cached_property
-    def collections(self) -> tuple[str, ...]:
-        """What the tile depends on, in the order in which its state tells them."""
-        areas = (AREAS,) if self._by_area else ()
-        return tuple(layer.collection.id for layer, _ in self.shown) + areas
-
-    @cached_property
-    def bounds(self) -> Bounds | None:
-        """The box of EPSG:3857 outside of which a change leaves the tile as it is; None where there is no such box,
-        because a change of an area may show or hide features."""
-        if self._by_area:
-            return None
-        return bounds_3857(self.grid, self.grid.buffered_bounds(self.tile, buffer=REACH))
+    def __init__(self, shown: Shown, tile: TileId, grid: TileMatrixSet) -> None:
+        self.shown, self.tile, self.grid = shown, tile, grid
+        self.shape = shape_of(shown, tile.z, grid)
+        self.lane = ",".join(layer.id for layer, _ in shown)
+        self.key = f"{self.lane[:150]}/{grid.id}/{tile.z}/{tile.x}/{tile.y}-{self.shape}"
+        by_area = any(access.read is Extent.AREA for _, access in shown)
+        self.collections = (*(layer.collection.id for layer, _ in shown), *([AREAS] if by_area else []))
+        seen = bounds_3857(grid, grid.buffered_bounds(tile, buffer=REACH))
+        self.bounds: Bounds | None = None if by_area else seen
 
     @property
     def restricted(self) -> bool:
         """Whether any layer shows other than what the public sees."""
         return any(access.restricted for _, access in self.shown)
-
-    @property
-    def _by_area(self) -> bool:
-        return any(access.read is Extent.AREA for _, access in self.shown)
 
 
 async def draw(order: Order) -> tuple[str, bytes]:
