@@ -20,14 +20,13 @@ log = logging.getLogger(__name__)
 def tell_every_process(collection: str, revision: int, **_signal: object) -> None:
     """For layers.events.features_changed. The change is made: what fails here is logged, and told to nobody as a
     failure of the change."""
-    pulse().beat()
-    if settings.NGINX_CACHE is None:
-        return
     try:
-        expire({collection: _boxes(collection, _expired.get(collection, revision - LOOK_BACK))})
-        _expired[collection] = revision
-    except DatabaseError:
-        log.exception("the proxy may show %s as it was for another second", collection)
+        pulse().beat()
+        if settings.NGINX_CACHE is not None:
+            expire({collection: _boxes(collection, _expired.get(collection, revision - LOOK_BACK))})
+            _expired[collection] = revision
+    except (OSError, DatabaseError):
+        log.exception("other processes hear of the change of %s only from the database", collection)
 
 
 def _boxes(collection: str, since: int) -> list[Bounds | None]:

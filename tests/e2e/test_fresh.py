@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from tests.benchmarks.servers import END_WITHIN_S
 from tests.e2e.feature_service import Service, feature_service
 from tests.tiles.freshness import ZOOMS, Town, run, several_servers
 
@@ -57,3 +60,14 @@ def test_what_was_kept_on_disk_is_looked_at_again_after_a_start(service: Service
         assert [again.read(tile) for tile in tiles] != before
         again.close()
     town.close()
+
+
+def test_server_ends_at_once_though_maps_listen(service: Service) -> None:
+    with service.serving(workers=1) as client:
+        stream = http.client.HTTPConnection("127.0.0.1", client.port, timeout=10)
+        stream.request("GET", "/events?collections=trees")
+        told = stream.getresponse()
+        assert told.readline() == b"retry: 2000\n"
+        stopped = time.monotonic()
+    assert time.monotonic() - stopped < END_WITHIN_S
+    assert b"" in {told.readline() for _ in range(4)}, "the stream ends as a whole answer"

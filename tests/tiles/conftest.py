@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -63,6 +64,12 @@ def center() -> tuple[float, float]:
 @pytest.fixture
 def tile_of_center(center: tuple[float, float]) -> Callable[[int], TileId]:
     return lambda z: WEB_MERCATOR_QUAD.tile_at(*TO_3857.transform(*center), z)
+
+
+@pytest.fixture(autouse=True)
+def empty_caches(tmp_path: Path, settings: Any) -> None:
+    """As on a machine where no process ran before."""
+    settings.VAR = tmp_path
 
 
 @pytest.fixture(autouse=True)

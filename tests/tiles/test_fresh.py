@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Group, User
 from django.contrib.gis.geos import Point
@@ -23,12 +22,6 @@ from tiles.listener import listener
 from tiles.vector import drawing, public_tiles
 
 ZOOMS = range(10, 19)
-
-
-@pytest.fixture(autouse=True)
-def empty_caches(tmp_path: Path, settings) -> None:
-    """As in a process and a machine that just began."""
-    settings.VAR = tmp_path
 
 
 def around(lon: float, lat: float, z: int) -> list[TileId]:
