@@ -99,6 +99,7 @@ ASGI_MOUNTS = {
     "/tiles/[a-z]": "tiles.vector.asgi.application",
     "(/collections/[^/]+)?/tiles/[^/]+/.": "tiles.ogc.asgi.application",
     "/maps/": "tiles.raster.asgi.application",
+    "/events": "tiles.events.application",
     "/static/": "gis_core.static.application",
 }
 # gis_core knows no room above it: urls, parts of the API (layers.api.parts) and processes are dotted strings.
@@ -190,6 +191,11 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "frontend" / "static"]
 STATIC_ROOT = VAR / "static"
 MEDIA_ROOT = VAR / "media" / CITY.slug
+# Tiles that everybody sees: in the memory of each process, on the disk for all of them (tiles.vector.public_tiles).
+TILE_CACHE_BYTES = int(os.environ.get("CASAGIS_TILE_CACHE_MB", "64")) * 2**20
+TILE_DISK_BYTES = int(os.environ.get("CASAGIS_TILE_DISK_MB", "512")) * 2**20
+# The folder in which the nginx in front keeps tiles, None without one (tiles.proxy).
+NGINX_CACHE = Path(os.environ["CASAGIS_NGINX_CACHE"]) if os.environ.get("CASAGIS_NGINX_CACHE") else None
 UPLOAD_ROOT = VAR / "uploads"
 UPLOAD_MAX_BYTES = int(os.environ.get("CASAGIS_UPLOAD_MAX_MB", "500")) * 2**20
 EXPORT_DAYS = int(os.environ.get("CASAGIS_EXPORT_DAYS", "7"))

@@ -1,4 +1,4 @@
-"""Connections to PostGIS for the raw ASGI doors: one pool per event loop, with the settings that tiles need."""
+"""Connections to PostGIS for the raw ASGI doors: a few for each event loop, with the settings that tiles need."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, OperationalError, sql
+from psycopg.abc import QueryNoTemplate
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
+
+from tiles.turns import Turns
 
 STATEMENT_TIMEOUT_S = 20
-POOL_SIZE = 8
+CONNECT_TIMEOUT_S = 5
+PLACES = 8
+SHARE = PLACES // 2  # of one lane: a heavy layer leaves half of the places to the others
 WAIT_S = 5.0
 # Parallel workers cost more than a tile and vary its bytes; a generic plan ignores how much a box covers.
 _SESSION = {
@@ -24,41 +29,72 @@ _SESSION = {
     "default_transaction_read_only": "on",
     "application_name": "casagis tiles",
 }
-_Pool = AsyncConnectionPool[AsyncConnection[dict[str, Any]]]
+Connection = AsyncConnection[dict[str, Any]]
+
+
+class _Pool:
+    """Connections are made when they are needed and kept; Turns sees that there are never more than PLACES."""
+
+    def __init__(self) -> None:
+        self.turns = Turns(PLACES, SHARE, WAIT_S)
+        self.idle: list[Connection] = []
+
+    async def fetch(self, query: QueryNoTemplate, params: Sequence[object]) -> list[dict[str, Any]]:
+        """A kept connection may have been lost since it was used last: then once more on a new one."""
+        while self.idle:
+            connection = self.idle.pop()
+            try:
+                return await self._fetch(connection, query, params)
+            except OperationalError:
+                if not connection.broken:
+                    raise
+        return await self._fetch(await connect(), query, params)
+
+    async def _fetch(
+        self, connection: Connection, query: QueryNoTemplate, params: Sequence[object]
+    ) -> list[dict[str, Any]]:
+        try:
+            cursor = await connection.execute(query, params, prepare=True, binary=True)
+            return await cursor.fetchall()
+        finally:
+            if connection.info.transaction_status is TransactionStatus.IDLE:
+                self.idle.append(connection)
+            else:
+                await connection.close()
+
+
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, _Pool] = WeakKeyDictionary()
 
 
-async def read(query: sql.Composed, params: Sequence[object]) -> list[dict[str, Any]]:
-    """The rows of one statement; raises psycopg.OperationalError or PoolTimeout when the database does not answer."""
-    pool = await _pool()
-    async with pool.connection() as connection:
-        cursor = await connection.execute(query, params, binary=True)
-        return await cursor.fetchall()
+async def read(query: QueryNoTemplate, params: Sequence[object], *, lane: str = "") -> list[dict[str, Any]]:
+    """The rows of one statement. Raises psycopg.OperationalError when the database does not answer, and Unavailable
+    when too many others wait."""
+    pool = _pool()
+    async with pool.turns.turn(lane):
+        return await pool.fetch(query, params)
+
+
+async def connect(**session: str) -> Connection:
+    """`session`: settings beside, or instead of, those that tiles are drawn with."""
+    params = {"connect_timeout": CONNECT_TIMEOUT_S, **connection_params(settings.DATABASES["default"])}
+    connection = await AsyncConnection.connect(**params, autocommit=True, row_factory=dict_row)
+    wanted = {**_SESSION, **session}.items()
+    settled = [sql.SQL("SET {} = {}").format(sql.Identifier(n), sql.Literal(v)) for n, v in wanted]
+    await connection.execute(sql.SQL(";").join(settled))
+    return connection
 
 
 async def close() -> None:
-    """Closes the running loop's pool, if it has one."""
+    """Closes what the running loop has."""
     if pool := _pools.pop(asyncio.get_running_loop(), None):
-        await pool.close()
+        for connection in pool.idle:
+            await connection.close()
 
 
-async def _pool() -> _Pool:
+def _pool() -> _Pool:
     loop = asyncio.get_running_loop()
     if loop not in _pools:
-        _pools[loop] = AsyncConnectionPool(
-            kwargs={
-                **connection_params(settings.DATABASES["default"]),
-                "autocommit": True,
-                "row_factory": dict_row,
-            },
-            min_size=1,
-            max_size=POOL_SIZE,
-            timeout=WAIT_S,
-            check=AsyncConnectionPool.check_connection,
-            configure=_configure,
-            open=False,
-        )
-    await _pools[loop].open()
+        _pools[loop] = _Pool()
     return _pools[loop]
 
 
@@ -67,8 +103,3 @@ def connection_params(database: Mapping[str, Any]) -> dict[str, Any]:
     options = {key: value for key, value in database["OPTIONS"].items() if key != "pool"}
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {**options, **{key: database[name] for key, name in named.items() if database[name]}}
-
-
-async def _configure(connection: AsyncConnection[Any]) -> None:
-    for name, value in _SESSION.items():
-        await connection.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))

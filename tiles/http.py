@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,16 +14,22 @@ import psycopg
 from django.conf import settings
 from django.db import OperationalError
 from django.http.request import split_domain_port, validate_host
-from psycopg_pool import PoolTimeout
 
 from gis_core.errors import CasaGISError, InvalidInput, Unavailable
 from gis_core.problems import MEDIA_TYPE, problem, problem_of
+from tiles.encodings import FROM_BYTES, IDENTITY, coding_for, encoded
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Message = dict[str, Any]
+Messages = tuple[Message, Message]  # the start of a response and its body
+Send = Callable[[Message], Awaitable[None]]
 
-GZIP_FROM_BYTES = 1024
+ALWAYS = {
+    "access-control-allow-origin": "*",
+    "vary": "Accept-Encoding",
+    "x-content-type-options": "nosniff",
+}
 log = logging.getLogger(__name__)
 
 
@@ -68,12 +73,9 @@ class Request:
         return tuple(tag.strip().removeprefix("W/").strip('"') for tag in tags if tag.strip())
 
     @property
-    def accepts_gzip(self) -> bool:
-        for coding in self.headers.get("accept-encoding", "").split(","):
-            name, _, weight = coding.replace(" ", "").partition(";q=")
-            if name in {"gzip", "*"}:
-                return weight.rstrip("0.") != "" or not weight
-        return False
+    def coding(self) -> str:
+        """The content coding that the client likes best."""
+        return coding_for(self.headers.get("accept-encoding", ""))
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,23 @@ class Response:
     media_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def gzipped(self) -> Response:
-        headers = {**self.headers, "content-encoding": "gzip"}
-        return Response(
-            self.status, gzip.compress(self.body, compresslevel=1, mtime=0), self.media_type, headers
-        )
+    def encoded(self, coding: str) -> Response:
+        """As it is where that saves nothing, or was done already."""
+        packed = (self.media_type or "").startswith("image/") or "content-encoding" in self.headers
+        if coding == IDENTITY or packed or len(self.body) < FROM_BYTES:
+            return self
+        headers = {**self.headers, "content-encoding": coding}
+        return Response(self.status, encoded(self.body, coding), self.media_type, headers)
+
+    def messages(self, *, with_body: bool = True) -> Messages:
+        sized = {**ALWAYS, **self.headers}
+        if self.status not in {204, 304}:
+            sized["content-length"] = str(len(self.body))
+        if self.media_type:
+            sized["content-type"] = self.media_type
+        named = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sized.items()]
+        start = {"type": "http.response.start", "status": self.status, "headers": named}
+        return start, {"type": "http.response.body", "body": self.body if with_body else b""}
 
 
 def json_response(document: object, **headers: str) -> Response:
@@ -103,30 +117,25 @@ def problem_response(document: dict[str, Any], **headers: str) -> Response:
 async def serve(scope: Scope, send: Send, respond: Callable[[Request], Awaitable[Response]]) -> None:
     """Answers one GET or HEAD: every error as application/problem+json, compressed where the client takes it."""
     request = Request.of(scope)
-    response = await _guarded(request, respond)
-    always = {
-        "access-control-allow-origin": "*",
-        "vary": "Accept-Encoding",
-        "x-content-type-options": "nosniff",
-    }
-    if request.accepts_gzip and len(response.body) > GZIP_FROM_BYTES and not _compressed(response.media_type):
-        response = response.gzipped()
-    await _send(response, {**always, **response.headers}, send, with_body=request.method != "HEAD")
+    response = (await answered(request, respond)).encoded(request.coding)
+    for message in response.messages(with_body=request.method != "HEAD"):
+        await send(message)
 
 
-async def _guarded(request: Request, respond: Callable[[Request], Awaitable[Response]]) -> Response:
+async def answered(request: Request, respond: Callable[[Request], Awaitable[Response]]) -> Response:
+    """What `respond` says, or its error as application/problem+json."""
     if request.method not in {"GET", "HEAD"}:
         detail = f"{request.method} is not offered at {request.path}; use GET."
         return problem_response(problem(405, HTTPStatus(405).phrase, detail), allow="GET, HEAD")
     try:
         return await respond(request)
     except CasaGISError as error:
-        return problem_response(problem_of(error))
+        return problem_response(problem_of(error), **_retry(error))
     except psycopg.errors.QueryCanceled:
         return problem_response(
             problem_of(Unavailable("The map took too long to draw; zoom in, or ask again later."))
         )
-    except (psycopg.OperationalError, OperationalError, PoolTimeout) as error:  # ours, and Django's of rights
+    except (psycopg.OperationalError, OperationalError) as error:  # ours, and Django's of rights
         log.warning("%s: %s", request.path, error)
         return problem_response(
             problem_of(Unavailable("The database does not answer; see /healthz, then ask again."))
@@ -138,17 +147,5 @@ async def _guarded(request: Request, respond: Callable[[Request], Awaitable[Resp
         )
 
 
-def _compressed(media_type: str | None) -> bool:
-    return (media_type or "").startswith("image/")
-
-
-async def _send(response: Response, headers: Mapping[str, str], send: Send, *, with_body: bool) -> None:
-    sized = {
-        **headers,
-        **({} if response.status in {204, 304} else {"content-length": str(len(response.body))}),
-    }
-    if response.media_type:
-        sized["content-type"] = response.media_type
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sized.items()]
-    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": response.body if with_body else b""})
+def _retry(error: CasaGISError) -> dict[str, str]:
+    return {"retry-after": str(error.extra["retry_after"])} if "retry_after" in error.extra else {}

@@ -2,8 +2,19 @@
 
 from psycopg import sql
 
-# One parameter: collection ids. The instant beside the number tells a database that was made anew from the old one.
+NOTHING_YET = "0"  # of a collection that never held a row
+
+
+def moment_sql(table: str) -> sql.Composed:
+    """The revision's number and instant in a row. The instant tells a database that was made anew from the old one."""
+    return sql.SQL(
+        "{table}.revision || '.' || to_hex((extract(epoch FROM {table}.changed_at) * 1000000)::bigint)"
+    ).format(table=sql.Identifier(table))
+
+
+# One parameter: collection ids. Their moments in the same order, joined by "-".
 STATE = sql.SQL(
-    "(SELECT coalesce(string_agg(revision || '.' || to_hex((extract(epoch FROM changed_at) * 1000000)::bigint), '-'"
-    " ORDER BY collection), '0') FROM layers_revision WHERE collection = ANY(%s))"
-)
+    "(SELECT string_agg(coalesce({moment}, {nothing}), '-' ORDER BY wanted.place)"
+    " FROM unnest(%s::text[]) WITH ORDINALITY AS wanted(id, place)"
+    " LEFT JOIN layers_revision AS r ON r.collection = wanted.id)"
+).format(moment=moment_sql("r"), nothing=sql.Literal(NOTHING_YET))

@@ -51,13 +51,11 @@ class Service:
     token: str
 
     @contextmanager
-    def serving(self, workers: int = 2) -> Iterator[Client]:
+    def serving(self, workers: int = 2, *, log: str = "server.log") -> Iterator[Client]:
         """The server in a process group of its own, ended however we leave."""
         command = granian("gis_core.asgi:application", workers=workers)
         environment = _environment(self.url, self.var)
-        with served(
-            command, env=environment, ready="/healthz", log=self.var / "server.log", cwd=ROOT
-        ) as client:
+        with served(command, env=environment, ready="/healthz", log=self.var / log, cwd=ROOT) as client:
             yield client
 
     def manage(self, *arguments: str) -> str:

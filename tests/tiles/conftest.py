@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,14 +13,14 @@ from django.conf import settings
 from django.db import connection
 from pyproj import Transformer
 
-from tiles import connections
+from tiles import connections, listener
 from tiles.grids import WEB_MERCATOR_QUAD, TileId
 from tiles.readers import forget_readers
 from tiles.vector.asgi import application as vector_application
 
 # Rows are committed, because the doors read on connections of their own; only the layers' tables are emptied again.
 COMMITTED = pytest.mark.django_db(
-    transaction=True, available_apps=["django.contrib.auth", "django.contrib.contenttypes", "layers"]
+    transaction=True, available_apps=["django.contrib.auth", "django.contrib.contenttypes", "layers", "tiles"]
 )
 TO_3857 = Transformer.from_crs(4326, 3857, always_xy=True)
 TO_4326 = Transformer.from_crs(3857, 4326, always_xy=True)
@@ -37,6 +38,7 @@ def with_client(
                 return await work(client)
         finally:
             forget_readers()
+            await listener.close()
             await connections.close()
 
     return asyncio.run(run())
@@ -62,6 +64,12 @@ def center() -> tuple[float, float]:
 @pytest.fixture
 def tile_of_center(center: tuple[float, float]) -> Callable[[int], TileId]:
     return lambda z: WEB_MERCATOR_QUAD.tile_at(*TO_3857.transform(*center), z)
+
+
+@pytest.fixture(autouse=True)
+def empty_caches(tmp_path: Path, settings: Any) -> None:
+    """As on a machine where no process ran before."""
+    settings.VAR = tmp_path
 
 
 @pytest.fixture(autouse=True)

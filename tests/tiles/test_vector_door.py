@@ -6,12 +6,15 @@ import asyncio
 import gzip
 import threading
 
+import brotli
 import httpx
 import mapbox_vector_tile
 import pytest
+import zstandard
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection
+from psycopg.sql import SQL
 
 from layers.base import Source
 from layers.catalog.trees.model import Tree
@@ -23,6 +26,21 @@ from tiles.vector import sql
 
 pytestmark = COMMITTED
 TREE_TILE_BYTES = 1024
+CODED_BY = [
+    ("gzip, deflate, br, zstd", "zstd"),
+    ("gzip, br", "br"),
+    ("br;q=0.5, gzip;q=0.9", "gzip"),
+    ("*", "zstd"),
+    ("identity", None),
+    ("gzip;q=0", None),
+    ("", None),
+]
+DECODE = {
+    "zstd": zstandard.decompress,
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+    None: lambda body: body,
+}
 
 
 @pytest.fixture
@@ -114,15 +132,15 @@ def test_layer_below_its_first_zoom_is_left_out_of_several(trees, center, tile_o
     assert set(mapbox_vector_tile.decode(body)) == {"waste-containers"}
 
 
-@pytest.mark.parametrize(("accepts", "coded"), [("gzip, br", True), ("identity", False), ("gzip;q=0", False)])
-def test_large_tile_is_compressed_where_accepted(trees, tree_path, accepts: str, coded: bool) -> None:
+@pytest.mark.parametrize(("accepts", "coding"), CODED_BY)
+def test_large_tile_is_compressed_where_accepted(trees, tree_path, accepts: str, coding: str | None) -> None:
     async def raw(client: httpx.AsyncClient) -> tuple[httpx.Headers, bytes]:
         async with client.stream("GET", tree_path, headers={"accept-encoding": accepts}) as answer:
             return answer.headers, b"".join([chunk async for chunk in answer.aiter_raw()])
 
     headers, body = with_client(raw)
-    assert (headers.get("content-encoding") == "gzip") is coded
-    plain = gzip.decompress(body) if coded else body
+    assert headers.get("content-encoding") == coding
+    plain = DECODE[coding](body)
     assert len(plain) > TREE_TILE_BYTES
     assert int(headers["content-length"]) == len(body)
     assert "Accept-Encoding" in headers["vary"]
@@ -169,8 +187,10 @@ def test_database_down_is_503_and_says_where_to_look(tree_path, monkeypatch) -> 
 
 def test_slow_statement_is_503(trees, tree_path, monkeypatch) -> None:
     monkeypatch.setitem(connections._SESSION, "statement_timeout", "20ms")
-    slow = "SELECT pg_sleep(1)::text AS state, ''::bytea AS tile, %s::text, %s::text"
-    monkeypatch.setattr("tiles.vector.service.tagged_tile_sql", lambda *_: (slow, ["", ""]))
+    slow = sql.fixed(SQL("SELECT pg_sleep(1)::text AS state, ''::bytea AS tile"))
+    monkeypatch.setattr(
+        "tiles.vector.drawing._statement", lambda _order: (slow.text.as_string().encode(), slow)
+    )
     answer = ask(tree_path)
     assert answer.status_code == 503
     assert "zoom in" in answer.json()["detail"]
@@ -180,7 +200,7 @@ def test_own_fault_is_500_without_a_trace(tree_path, monkeypatch) -> None:
     def fail(*_args: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("tiles.vector.service.tagged_tile_sql", fail)
+    monkeypatch.setattr("tiles.vector.drawing._statement", fail)
     answer = ask(tree_path)
     assert answer.status_code == 500
     assert "secret" not in answer.text

@@ -14,7 +14,8 @@ from layers.definitions import Layer
 from tiles.grids import WEB_MERCATOR_QUAD
 from tiles.http import Receive, Request, Response, Scope, Send, json_response, serve
 from tiles.sources import attribution, sources_of
-from tiles.vector.maps import vector_layers
+from tiles.vector.maps import PREFIX, vector_layers
+from tiles.vector.quick import quick_answer
 from tiles.vector.service import REVALIDATE, guarded, layers_shown, tile_response
 from tiles.vector.sql import Shown
 from tiles.vector.tilejson import tilejson
@@ -25,7 +26,11 @@ _ADDRESS = re.compile(
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    await serve(scope, send, respond)
+    if (answer := quick_answer(scope)) is None:
+        await serve(scope, send, respond)
+        return
+    for message in answer:
+        await send(message)
 
 
 async def respond(request: Request) -> Response:
@@ -34,13 +39,12 @@ async def respond(request: Request) -> Response:
         raise NotFound(
             f"There is nothing at {request.path}. Ask /tiles/{{layer}} or /tiles/{{layer}}/{{z}}/{{x}}/{{y}}."
         )
-    layers = vector_layers(address["layers"])
+    layers, is_map = vector_layers(address["layers"]), address["layers"].startswith(PREFIX)
     if not address["z"]:
-        shown = await layers_shown(request, layers)
+        shown = await layers_shown(request, layers, only_readable=is_map)
         return guarded(await _describe(request, shown), shown)
-    return await tile_response(
-        request, layers, WEB_MERCATOR_QUAD.tile(address["z"], address["x"], address["y"])
-    )
+    tile = WEB_MERCATOR_QUAD.tile(address["z"], address["x"], address["y"])
+    return await tile_response(request, layers, tile, only_readable=is_map)
 
 
 async def _describe(request: Request, shown: Shown) -> Response:
