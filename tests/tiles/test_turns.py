@@ -44,6 +44,18 @@ def test_one_lane_leaves_half_of_the_places() -> None:
     assert asyncio.run(run()) == ["a", "a", "b"]
 
 
+def test_the_lane_without_a_name_is_called_too() -> None:
+    async def run() -> list[str]:
+        turns, seen, hold = Turns(1, 1, 1), [], asyncio.Event()
+        hold.set()
+        async with turns.turn(""):
+            tasks = await settled("", "a", "", turns=turns, seen=seen, hold=hold)
+        await asyncio.gather(*tasks)
+        return seen
+
+    assert asyncio.run(run()) == ["", "a", ""]
+
+
 def test_lanes_take_turns() -> None:
     async def run() -> list[str]:
         turns, seen, hold = Turns(1, 1, 5), [], asyncio.Event()
