@@ -65,7 +65,7 @@ async def _respond(scope: Scope, request: Request) -> Response:
         return service_exception(request, error)
     asked = asked_layers(request)
     accesses = await _accesses(request, asked)
-    app, files, state = await _application(asked)
+    app, files, state = await _application(asked, accesses.values())
     tag = _tag(asked, accesses, state)
     headers = _headers(tag, asked, accesses.values())
     if "etag" in headers and tag in request.known_etags:
@@ -124,10 +124,11 @@ async def _accesses(request: Request, asked: Asked) -> dict[str, Access]:
     return found
 
 
-async def _application(asked: Asked) -> tuple[MapProxyApp, Files, str]:
+async def _application(asked: Asked, accesses: Iterable[Access]) -> tuple[MapProxyApp, Files, str]:
     """MapProxy of the rasters as they are, their files, and the state of what is asked."""
     rasters = raster_layers()
-    collections = [_collections(rasters), _collections(asked.layers)]
+    borders = ["districts"] if any(access.read is Extent.AREA for access in accesses) else []
+    collections = [_collections(rasters), [*_collections(asked.layers), *borders]]
     ((state, asked_state),) = [row.values() for row in await connections.read(_STATES, collections)]
     made = _current.known(state)
     if made is None:

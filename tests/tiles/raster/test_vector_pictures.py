@@ -277,9 +277,14 @@ def test_reader_of_one_area_sees_the_features_of_it_only(center, crew) -> None:
     assert whole[:, :50].any()
     assert whole[:, 51:].any()
     crew.work_areas.create(area="west")
-    part = picture(ask(path, application, cookie=cookie_of(crew)))[..., 3]
+    answer = ask(path, application, cookie=cookie_of(crew))
+    part = picture(answer)[..., 3]
     assert part[:, :50].any()
     assert not part[:, 60:].any()
+    District.objects.all().delete()
+    moved = ask(path, application, cookie=cookie_of(crew), if_none_match=answer.headers["etag"])
+    assert moved.status_code == 200  # other borders, another picture
+    assert not picture(moved)[..., 3].any()
 
 
 def test_hidden_field_colours_nothing(center) -> None:
