@@ -120,6 +120,7 @@ PROCESSES = [
     "analysis.processes.topology.MoveBorder",
     "analysis.processes.topology.SimplifyCoverage",
     "analysis.processes.topology.PlanariseStreets",
+    "tiles.pyramids.seed.SeedTiles",
     "tiles.pyramids.export.ExportTiles",
 ]
 

@@ -41,8 +41,9 @@ INPUTS = (
 )
 
 
-def pyramid_of(inputs: Mapping[str, Any], layers: Sequence[Layer]) -> Pyramid:
-    """Raises InvalidInput with the number of tiles where it is more than MOST_TILES, and how to have fewer."""
+def pyramid_of(inputs: Mapping[str, Any], layers: Sequence[Layer], *, tilesets: int = 1) -> Pyramid:
+    """Raises InvalidInput with the number of tiles where it is more than MOST_TILES, and how to have fewer. So many
+    `tilesets` are made of the pyramid."""
     box = BBox.parse(inputs["bbox"]) if inputs.get("bbox") else settings.CITY.bbox
     min_zoom = inputs.get("min_zoom", min(layer.min_zoom for layer in layers))
     max_zoom = inputs.get("max_zoom", max(min_zoom, *(layer.max_zoom for layer in layers)))
@@ -54,21 +55,21 @@ def pyramid_of(inputs: Mapping[str, Any], layers: Sequence[Layer]) -> Pyramid:
             _t("The box must lie in longitudes -180 to 180 and latitudes -90 to 90, west first.")
         )
     pyramid = Pyramid(box, min_zoom, max_zoom)
-    if pyramid.size > MOST_TILES:
-        raise InvalidInput(_too_many(pyramid))
+    if pyramid.size * tilesets > MOST_TILES:
+        raise InvalidInput(_too_many(pyramid, tilesets))
     return pyramid
 
 
-def _too_many(pyramid: Pyramid) -> str:
+def _too_many(pyramid: Pyramid, tilesets: int) -> str:
     told = _t(
         "Zooms %(first)s to %(last)s of this box are %(count)s tiles; at most %(most)s are made at once."
     ) % {
         "first": pyramid.min_zoom,
         "last": pyramid.max_zoom,
-        "count": grouped(pyramid.size),
+        "count": grouped(pyramid.size * tilesets),
         "most": grouped(MOST_TILES),
     }
-    deepest = pyramid.deepest_within(MOST_TILES)
+    deepest = pyramid.deepest_within(MOST_TILES // tilesets)
     if deepest is None:
         return f"{told} {_t('Take a smaller box.')}"
     return f"{told} {_t('End at zoom %(zoom)s, or take a smaller box.') % {'zoom': deepest}}"
