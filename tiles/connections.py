@@ -21,7 +21,7 @@ PLACES = 8
 SHARE = PLACES // 2  # of one lane: a heavy layer leaves half of the places to the others
 WAIT_S = 5.0
 # Parallel workers cost more than a tile and vary its bytes; a generic plan ignores how much a box covers.
-_SESSION = {
+SESSION = {
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
     "plan_cache_mode": "force_custom_plan",
@@ -78,7 +78,7 @@ async def connect(**session: str) -> Connection:
     """`session`: settings beside, or instead of, those that tiles are drawn with."""
     params = {"connect_timeout": CONNECT_TIMEOUT_S, **connection_params(settings.DATABASES["default"])}
     connection = await AsyncConnection.connect(**params, autocommit=True, row_factory=dict_row)
-    wanted = {**_SESSION, **session}.items()
+    wanted = {**SESSION, **session}.items()
     settled = [sql.SQL("SET {} = {}").format(sql.Identifier(n), sql.Literal(v)) for n, v in wanted]
     await connection.execute(sql.SQL(";").join(settled))
     return connection

@@ -186,7 +186,7 @@ def test_database_down_is_503_and_says_where_to_look(tree_path, monkeypatch) -> 
 
 
 def test_slow_statement_is_503(trees, tree_path, monkeypatch) -> None:
-    monkeypatch.setitem(connections._SESSION, "statement_timeout", "20ms")
+    monkeypatch.setitem(connections.SESSION, "statement_timeout", "20ms")
     slow = sql.fixed(SQL("SELECT pg_sleep(1)::text AS state, ''::bytea AS tile"))
     monkeypatch.setattr(
         "tiles.vector.drawing._statement", lambda _order: (slow.text.as_string().encode(), slow)

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from psycopg import Connection, IsolationLevel, sql
 
-from tiles.connections import _SESSION, connection_params
+from tiles.connections import SESSION, connection_params
 
 STATEMENT_TIMEOUT_S = 300  # nobody waits for a single tile here
 
@@ -17,7 +17,7 @@ STATEMENT_TIMEOUT_S = 300  # nobody waits for a single tile here
 @contextmanager
 def background_connection(*, snapshot: bool = False) -> Iterator[Connection[Any]]:
     """`snapshot`: all that is read shows one moment."""
-    session = {**_SESSION, "statement_timeout": f"{STATEMENT_TIMEOUT_S}s"}
+    session = {**SESSION, "statement_timeout": f"{STATEMENT_TIMEOUT_S}s"}
     with Connection.connect(
         **connection_params(settings.DATABASES["default"]), autocommit=True
     ) as connection:
