@@ -14,7 +14,7 @@ def moment_sql(table: str) -> sql.Composed:
 
 # One parameter: collection ids. Their moments in the same order, joined by "-".
 STATE = sql.SQL(
-    "(SELECT string_agg(coalesce({moment}, {nothing}), '-' ORDER BY wanted.place)"
+    "(SELECT coalesce(string_agg(coalesce({moment}, {nothing}), '-' ORDER BY wanted.place), {nothing})"
     " FROM unnest(%s::text[]) WITH ORDINALITY AS wanted(id, place)"
     " LEFT JOIN layers_revision AS r ON r.collection = wanted.id)"
 ).format(moment=moment_sql("r"), nothing=sql.Literal(NOTHING_YET))
