@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
 from layers.registry import get_layer
 from tests.benchmarks.frame import Row
+from tests.benchmarks.servers import Client
 from tests.benchmarks.stage import Stage, our_server
 from tests.benchmarks.tiles import bands, cold, freshness, peers, rates, sizes
 from tests.benchmarks.tiles.subjects import Subject
@@ -20,7 +25,7 @@ COLD = {"CASAGIS_TILE_CACHE_MB": "0", "CASAGIS_TILE_DISK_MB": "0"}
 def run(scene: Stage) -> list[Row]:
     subjects = [Subject(get_layer(layer), z) for layer, z in WANTED]
     rows: list[Row] = []
-    with our_server(scene.home, COLD) as client:
+    with cold_server(scene) as client:
         ours = peers.ours(client)
         with peers.started(scene, subjects) as rivals:
             rows += cold.run(scene, ours, rivals, subjects)
@@ -30,3 +35,13 @@ def run(scene: Stage) -> list[Row]:
     rows += freshness.run(scene)
     rows += bands.run(scene)
     return rows
+
+
+@contextmanager
+def cold_server(scene: Stage) -> Iterator[Client]:
+    """It keeps no tile, and finds none that an earlier run kept on the disk."""
+    with (
+        TemporaryDirectory(dir=scene.home) as empty,
+        our_server(scene.home, {**COLD, "CASAGIS_VAR": empty}) as client,
+    ):
+        yield client

@@ -42,7 +42,19 @@ def ask(
     """Answers in a second; raises AssertionError if any is missing or no success."""
     listed = home / "paths.txt"
     listed.write_text("\n".join(paths) + "\n", encoding="utf-8")
-    command = ["wrk", "-t", str(threads), "-c", str(clients), "-d", f"{seconds}s", "-s", str(SCRIPT)]
+    command = [
+        "wrk",
+        "-t",
+        str(threads),
+        "-c",
+        str(clients),
+        "-d",
+        f"{seconds}s",
+        "--timeout",
+        "60s",
+        "-s",
+        str(SCRIPT),
+    ]
     env = {**os.environ, "BENCH_PATHS": str(listed), "BENCH_ENCODING": encoding or "identity"}
     told = subprocess.run(
         [*command, f"http://127.0.0.1:{client.port}"], env=env, check=True, capture_output=True, text=True

@@ -43,7 +43,7 @@ def started(scene: Stage, subjects: Sequence[Subject]) -> Iterator[list[TileServ
         for start, programs, cure in (
             (_martin, ["martin"], "cargo install martin --locked --no-default-features --features postgres"),
             (_pg_tileserv, ["pg_tileserv"], "go install github.com/CrunchyData/pg_tileserv@latest"),
-            (_mapserver, ["mapserv", "lighttpd"], "apt-get install cgi-mapserver lighttpd"),
+            (_mapserver, ["mapserv", "lighttpd", "setpriv"], "apt-get install cgi-mapserver lighttpd"),
         ):
             if missing := [program for program in programs if not shutil.which(program)]:
                 scene.say(f"without {start.__name__[1:]}: no {', '.join(missing)} on PATH ({cure})")
@@ -134,6 +134,8 @@ def _pg_tileserv(scene: Stage, _subjects: Sequence[Subject]) -> Iterator[TileSer
 def _mapserver(scene: Stage, subjects: Sequence[Subject]) -> Iterator[TileServer]:
     """mapserv as one FastCGI process under lighttpd."""
     port, home = free_port(), scene.home / "mapserver"
+    # lighttpd starts it anew when it is ended before lighttpd itself.
+    mapserv = f"{shutil.which('setpriv')} --pdeathsig TERM {shutil.which('mapserv')}"
     home.mkdir(exist_ok=True)
     (home / "bench.map").write_text(_mapfile(subjects), encoding="utf-8")
     (home / "mapserver.conf").write_text(
@@ -142,7 +144,7 @@ def _mapserver(scene: Stage, subjects: Sequence[Subject]) -> Iterator[TileServer
     (home / "lighttpd.conf").write_text(
         f'server.port = {port}\nserver.bind = "127.0.0.1"\nserver.document-root = "{home}"\n'
         'server.modules = ("mod_fastcgi")\n'
-        f'fastcgi.server = ("/" => (("bin-path" => "{shutil.which("mapserv")}", "max-procs" => 1,'
+        f'fastcgi.server = ("/" => (("bin-path" => "{mapserv}", "max-procs" => 1,'
         f' "socket" => "{home}/mapserv", "check-local" => "disable",'
         f' "bin-environment" => ("MAPSERVER_CONFIG_FILE" => "{home}/mapserver.conf"))))\n',
         encoding="utf-8",
