@@ -35,6 +35,12 @@ class Band:
         return f"tiles_{self.collection.id.replace('-', '_')}_z{self.zoom}"
 
     @property
+    def tolerance_m(self) -> float:
+        """How far a simplified border may lie from its own: half a unit near by; two, a quarter of a pixel, from
+        afar, where wiggles of a border make most of a tile's bytes."""
+        return self.unit_m * (0.5 if self.zoom == band_zoom(TOP_ZOOM) else 2)
+
+    @property
     def unit_m(self) -> float:
         """One unit in metres of EPSG:3857."""
         return WEB_MERCATOR_QUAD.side / 2.0**self.zoom / EXTENT
@@ -86,7 +92,7 @@ def rows_sql(band: Band, source: sql.Composable) -> sql.Composed:
         "SELECT id, {whole} AS cell, {shape} AS geom, geom_3857{fields} FROM ({snapped}) AS snapped"
         " UNION ALL "
         "SELECT f.id, piece.cell, piece.geom, f.geom_3857{f_fields} FROM {source} AS f"
-        " CROSS JOIN LATERAL casagis_band_pieces(f.geom_3857, {zoom}) AS piece"
+        " CROSS JOIN LATERAL casagis_band_pieces(f.geom_3857, {zoom}, {tolerance}) AS piece"
         " WHERE ST_NPoints(f.geom_3857) >= {cut_from}"
         ") AS made WHERE NOT ST_IsEmpty(geom) ORDER BY geom"
     ).format(
@@ -94,6 +100,7 @@ def rows_sql(band: Band, source: sql.Composable) -> sql.Composed:
         whole=sql.Literal(WHOLE),
         cut_from=sql.Literal(CUT_FROM_POINTS),
         zoom=sql.Literal(band.zoom),
+        tolerance=sql.Literal(band.tolerance_m),
         snapped=_snapped_sql(band, source),
         shape=_shape_sql(band),
         measures=_measures_sql(band),
@@ -103,17 +110,17 @@ def rows_sql(band: Band, source: sql.Composable) -> sql.Composed:
 
 
 def _snapped_sql(band: Band, source: sql.Composable) -> sql.Composed:
-    """Shapes that are kept whole, simplified by half a unit, and their snapped form. OFFSET keeps the planner from
+    """Shapes that are kept whole, simplified, and their snapped form. OFFSET keeps the planner from
     computing that once for each of its uses."""
     return sql.SQL(
         "SELECT id, geom_3857, plain{fields},"
         " ST_SetSRID(ST_SnapToGrid(ST_Affine(plain, {k}, 0, 0, -{k}, {half}, {half}), 1), 0) AS snapped FROM ("
-        "SELECT f.id, f.geom_3857, ST_Simplify(f.geom_3857, {unit} / 2) AS plain{f_fields} FROM {source} AS f"
+        "SELECT f.id, f.geom_3857, ST_Simplify(f.geom_3857, {tolerance}, true) AS plain{f_fields} FROM {source} AS f"
         " WHERE ST_NPoints(f.geom_3857) < {cut_from} OFFSET 0) AS simplified OFFSET 0"
     ).format(
         k=sql.Literal(1 / band.unit_m),
         half=sql.Literal(EXTENT * 2**band.zoom // 2),
-        unit=sql.Literal(band.unit_m),
+        tolerance=sql.Literal(band.tolerance_m),
         cut_from=sql.Literal(CUT_FROM_POINTS),
         source=source,
         fields=_listed(band.fields),
@@ -164,10 +171,10 @@ def _listed(names: tuple[str, ...], prefix: str | None = None) -> sql.Composed:
 # buffer that tiles have. A tile of the band's zoom takes its piece as it is.
 PIECES = sql.SQL(
     """
-CREATE OR REPLACE FUNCTION casagis_band_pieces(shape geometry, zoom integer)
+CREATE OR REPLACE FUNCTION casagis_band_pieces(shape geometry, zoom integer, tolerance float8)
 RETURNS TABLE (cell integer, geom geometry) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   WITH grid AS (
-    SELECT {side} / (1 << zoom) AS side, ST_Simplify(shape, {side} / (1 << zoom) / {extent} / 2) AS shape
+    SELECT {side} / (1 << zoom) AS side, ST_Simplify(shape, tolerance, true) AS shape
   ), reach AS (
     SELECT side, shape, {buffer}::float8 / {extent} AS margin,
       floor((ST_XMin(shape) - {left}) / side - {buffer}::float8 / {extent})::integer AS first_x,

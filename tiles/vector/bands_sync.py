@@ -71,11 +71,12 @@ def _table_sql(band: Band) -> list[sql.Composed]:
 
 # Neither old_rows nor new_rows has statistics: with nested loops allowed, a plan kept from an edit of one row would
 # take a bulk update the square of its rows. Rows of the bands are found by their ids, which needs no join.
-# ST_IsValid tells each shape that it refuses as a notice.
+# Plans are kept: making them would cost an edit more than running them. ST_IsValid tells each shape that it refuses as
+# a notice.
 _FUNCTION = sql.SQL(
     """
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql
-  SET enable_nestloop = off SET client_min_messages = warning AS $$
+  SET enable_nestloop = off SET plan_cache_mode = force_generic_plan SET client_min_messages = warning AS $$
 DECLARE
   changed bigint[];
 BEGIN

@@ -22,6 +22,6 @@ LAYERS = (
         min_zoom=14,
         tile_fields=("use",),
         visible=True,
-        thinning=SmallAreas(min_px2=0.25, cells_until=14),
+        thinning=SmallAreas(min_px2=0.25),
     ),
 )

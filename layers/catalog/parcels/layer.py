@@ -26,6 +26,6 @@ LAYERS = (
         min_zoom=12,
         tile_fields=("reference", "land_use", "green_share_pct"),
         field_zooms={"reference": 15, "green_share_pct": 15},
-        thinning=SmallAreas(min_px2=0.25, cells_until=12),
+        thinning=SmallAreas(min_px2=0.25, cells_until=13),
     ),
 )
