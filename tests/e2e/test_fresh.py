@@ -35,7 +35,7 @@ def test_no_tile_is_stale_after_any_edit_through_any_process(service: Service) -
         gone = service.rows(_DEAFEN)  # nobody is told of commits for a while
         report = run(town, EDITS)
         town.close()
-    assert len(gone) == SERVERS
+    assert len(gone) >= SERVERS  # one that was connecting anew at that moment counts twice
     assert report.stale == []
     assert report.edits == 2 * EDITS
     assert report.not_modified > 0

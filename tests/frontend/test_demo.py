@@ -14,6 +14,7 @@ from frontend.management.commands.demo import CHAIN, _reusable
 from gis_core.city import load_city
 from gis_core.jobs.models import Job
 from layers.models import District
+from layers.registry import COLLECTIONS
 from tests.conftest import square
 
 TOTALS = {
@@ -57,7 +58,7 @@ def test_route_lines_compare_before_and_after() -> None:
 def test_feature_lines_count_every_collection() -> None:
     District.objects.create(external_id="d1", geom=_geos(), name_fr="Anfa")
     lines = dict(line.split() for line in list(feature_lines())[1:])
-    assert (lines["districts"], lines["vehicles"], len(lines)) == ("1", "0", 19)
+    assert (lines["districts"], lines["vehicles"], len(lines)) == ("1", "0", len(COLLECTIONS))
 
 
 @pytest.mark.django_db

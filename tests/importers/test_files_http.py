@@ -67,4 +67,4 @@ def test_broken_upload_fails_with_a_reason_and_changes_nothing(client, planner):
 def test_unknown_collection_is_refused_before_a_job_is_made(client, planner):
     answer = upload(client, "a.geojson", b"{}", collection="moon")
     assert (answer.status_code, Job.objects.count()) == (400, 0)
-    assert "'moon' is not known. Known: water, " in answer.json()["detail"]
+    assert "'moon' is not known. Known: rasters, water, " in answer.json()["detail"]

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from gis_core.city import load_city
+from importers.processes.cities import OF_PROCESSES
 from importers.synthetic import casablanca, planar, streets
 from layers.registry import COLLECTIONS, get_collection
 
@@ -69,8 +70,7 @@ def test_districts_of_a_smaller_box_are_refused():
 
 
 def test_every_collection_of_the_first_day_is_there(frames):
-    computed = {"collection-routes", "route-stops", "pollution-grids"}
-    assert set(frames) == set(COLLECTIONS) - computed
+    assert set(frames) == set(COLLECTIONS) - OF_PROCESSES
     assert all(len(frame) for frame in frames.values())
 
 
@@ -84,9 +84,7 @@ def test_same_seed_gives_the_same_frames_and_another_seed_others(frames):
     assert digest(frames["districts"]) == digest(other["districts"])
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(COLLECTIONS) - {"collection-routes", "route-stops", "pollution-grids"})
-)
+@pytest.mark.parametrize("name", sorted(set(COLLECTIONS) - OF_PROCESSES))
 def test_columns_and_values_fit_the_model(frames, name):
     collection, frame = get_collection(name), frames[name]
     assert set(frame.columns) <= {*collection.writable, "geom"}
@@ -104,9 +102,7 @@ def test_columns_and_values_fit_the_model(frames, name):
                 assert frame[text].str.contains("[\u0621-\u064a]").mean() > 0.999
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(COLLECTIONS) - {"collection-routes", "route-stops", "pollution-grids"})
-)
+@pytest.mark.parametrize("name", sorted(set(COLLECTIONS) - OF_PROCESSES))
 def test_geometry_is_valid_and_inside_the_city(frames, name):
     frame, collection = frames[name], get_collection(name)
     if collection.geometry_type is None:

@@ -190,14 +190,14 @@ def test_only_the_largest_of_each_cell_is_shown_on_both_sides_of_a_border(tile_o
 def largest_of_cells(z: int) -> dict[int, shapely.Geometry]:
     """An oracle of its own: exact geometries of all that zoom `z` shows, by id."""
     rule, px = PARCELS.thinning, WEB_MERCATOR_QUAD.pixel(z)
-    cell = rule.cell_px * px
+    cell, unit = rule.cell_px * px, band_of(PARCELS, z).unit_m
     best: dict[object, tuple] = {}
     for parcel in Parcel.objects.all():
         geometry = shapely.from_wkb(bytes(parcel.geom_3857.wkb))
         min_x, min_y, max_x, max_y = geometry.bounds
         column = math.floor(((min_x + max_x) / 2 - WEB_MERCATOR_QUAD.left) / cell)
         line = math.floor((WEB_MERCATOR_QUAD.top - (min_y + max_y) / 2) / cell)
-        small = max(max_x - min_x, max_y - min_y) < cell
+        small = math.ceil(max(max_x - min_x, max_y - min_y) / unit) * unit < cell
         key = (column, line) if small else parcel.pk
         rank = (geometry.area, -parcel.pk, parcel.pk, geometry)
         best[key] = max(best.get(key, rank), rank, key=lambda found: found[:2])

@@ -118,7 +118,7 @@ def test_job_is_one_batch_in_the_name_of_who_started_it(monkeypatch, settings, t
     job = jobs.Job.objects.create(process_id="plant", inputs={}, actor="cli:root")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs, "workspace_of", lambda _: tmp_path / "job")
-        context = jobs.JobContext(job.id, job.actor, tmp_path, lambda *_: None)
+        context = jobs.JobContext(job, tmp_path, lambda *_: None)
         jobs._execute(Plant(), job, context)
     told = {
         "actor": "cli:root",
