@@ -20,11 +20,11 @@ CONNECT_TIMEOUT_S = 5
 PLACES = 8
 SHARE = PLACES // 2  # of one lane: a heavy layer leaves half of the places to the others
 WAIT_S = 5.0
-# Parallel workers cost more than a tile and vary its bytes; a generic plan ignores how much a box covers.
+# Parallel workers cost more than a tile. Planning anew costs a small tile 0.4 of 0.9 ms, and finds the same index.
 SESSION = {
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
-    "plan_cache_mode": "force_custom_plan",
+    "plan_cache_mode": "force_generic_plan",
     "statement_timeout": f"{STATEMENT_TIMEOUT_S}s",
     "default_transaction_read_only": "on",
     "application_name": "casagis tiles",
