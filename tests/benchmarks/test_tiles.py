@@ -122,7 +122,6 @@ def test_stale_tiles_are_counted_from_a_quarter_of_a_second_on(monkeypatch) -> N
     assert (watch.reads, watch.stale) == (4, 1)
 
 
-@pytest.mark.skipif(not nginx.SITE.is_file(), reason="no site of nginx yet")
 def test_nginx_runs_the_deployments_file_in_a_folder_of_its_own() -> None:
     text = nginx.site(Path("/bench"), 8123, 8001)
     assert "listen 127.0.0.1:8123;" in text and "server 127.0.0.1:8001;" in text
