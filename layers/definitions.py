@@ -239,7 +239,7 @@ class SmallAreas:
     """
 
     min_px2: float
-    cell_px: float = 6
+    cell_px: float = 7
     cells_until: int = -1
 
 

@@ -20,6 +20,7 @@ Statement = tuple[sql.Composed, list[object]]
 Shown = Sequence[tuple[Layer, Access]]
 Values = Callable[[TileId], list[object]]
 UNITS_PER_PX = EXTENT // 512
+LOOSE = EXTENT // 4  # clients keep coordinates of at least twice that far out
 MOST_SHAPES = 1000
 _shapes: dict[tuple[object, ...], str] = {}
 
@@ -120,8 +121,9 @@ def layer_part(layer: Layer, access: Access, z: int, grid: TileMatrixSet = WEB_M
 
 # --- From a prepared band -----------------------------------------------------------------------------------------
 
-# A shape that lies within the buffered tile is only moved; one that crosses its edge is cut. (Boxes are compared in
-# single precision, which may let through what reaches out of the buffer by a few units.)
+# A shape that reaches out of the tile by at most LOOSE is only moved: cutting it would cost more than its few corners
+# out there. One that reaches further is cut at the buffer. (Boxes are compared in single precision, which may let
+# through what reaches a few units further.)
 _BAND = (
     "SELECT b.id, CASE WHEN b.geom @ {inside} THEN ST_TransScale(b.geom, {move}, {scale}, {scale})"
     " ELSE ST_AsMVTGeom(ST_Scale(b.geom, 1, -1), {frame}::box2d, {extent}, {buffer}, true) END AS geom{attributes}"
@@ -135,7 +137,7 @@ def _from_band(layer: Layer, access: Access, z: int, band: Band) -> Part:
     whole_city = rows[0] == sql.SQL("true")
     return joined(
         _BAND,
-        inside=units.box(BUFFER),
+        inside=units.box(LOOSE),
         move=units.move(),
         scale=sql.Literal(units.scale),
         frame=units.frame(),
@@ -162,10 +164,11 @@ def _band_rows(layer: Layer, z: int, band: Band, units: _Units) -> Part:
     if rule := largest_of_cell(layer, z):
         # No shape that is smaller than a cell reaches further from its middle than a cell.
         return joined(
-            "(SELECT DISTINCT ON (center_x / {cell}, center_y / {cell}, CASE WHEN size < {cell} THEN 0 ELSE id END)"
-            " * FROM {table} WHERE geom && {around} AND {cells}{large}"
+            "(SELECT * FROM {table} WHERE ctid = ANY (ARRAY("
+            "SELECT DISTINCT ON (center_x / {cell}, center_y / {cell}, CASE WHEN size < {cell} THEN 0 ELSE id END) ctid"
+            " FROM {table} WHERE geom && {around} AND {cells}{large}"
             " ORDER BY center_x / {cell}, center_y / {cell}, CASE WHEN size < {cell} THEN 0 ELSE id END,"
-            " weight DESC, id) AS b",
+            " weight DESC, id))) AS b",  # rows are sorted without their shapes
             cell=sql.Literal(max(1, round(rule.cell_px * units.px))),
             table=table,
             around=units.box(BUFFER + round(2 * rule.cell_px * UNITS_PER_PX)),

@@ -22,6 +22,7 @@ LAYERS = (
         min_zoom=9,
         tile_fields=("name_fr", "name_ar", "name_en", "kind", "access", "area_m2"),
         visible=True,
+        field_zooms={"name_fr": 13, "name_ar": 13, "name_en": 13, "area_m2": 13},
         thinning=SmallAreas(min_px2=0.25, cells_until=12),
     ),
 )
