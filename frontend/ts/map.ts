@@ -28,7 +28,8 @@ window.addEventListener("map:init", (event) => {
 
 async function start(map: L.Map): Promise<void> {
   prepare(map);
-  const [layers, fonts] = [await fetchLayers(), loadFonts()];
+  const fonts = loadFonts();
+  const layers = (await fetchLayers()).filter((layer) => layer.tiles); // a raster without a file has nothing to show
   const vectors = new VectorMap(map, layers, language, fonts, () => showFailure(say("tilesFailed")));
   const rasters = new RasterLayers(map, layers);
   const titleOf = (collection: string) => layers.find((layer) => layer.collection === collection)?.title ?? collection;
