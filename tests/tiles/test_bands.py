@@ -26,6 +26,7 @@ from tests.tiles.drawing import draw, geos, placed, to_4326
 from tiles.grids import BUFFER, EXTENT, WEB_MERCATOR_QUAD, TileId
 from tiles.vector.bands import WHOLE, band_of, bands_of, rows_sql
 from tiles.vector.bands_sync import sync_bands
+from tiles.vector.sql import shape_of
 
 pytestmark = pytest.mark.django_db
 PARCELS, GREENS = get_layer("parcels"), get_layer("green-spaces")
@@ -113,6 +114,14 @@ def test_a_lost_band_is_made_anew_and_what_fits_is_left_alone(center) -> None:
     sync_bands(verbosity=0)
     assert difference_to_a_new_build("parcels") == 0
     assert rows("SELECT to_regclass('tiles_parcels_z3')") == [(None,)]
+
+
+def test_bands_that_are_made_otherwise_have_other_tags(monkeypatch) -> None:
+    shown = [(PARCELS, access_to(PUBLIC, PARCELS.collection))]
+    before = shape_of(shown, 14)
+    monkeypatch.setattr("tiles.vector.bands.CUT_FROM_POINTS", 500)
+    monkeypatch.setattr("tiles.vector.sql._shapes", {})
+    assert shape_of(shown, 14) != before
 
 
 # --- Large shapes -------------------------------------------------------------------------------------------------

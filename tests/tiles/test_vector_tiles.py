@@ -26,7 +26,7 @@ from layers.registry import LAYERS, get_layer
 from tests.tiles.conftest import COMMITTED, TO_3857, TO_4326, ask, tile_path, with_client
 from tests.tiles.drawing import decode, geos, placed, to_4326
 from tiles.grids import EXTENT, WEB_MERCATOR_QUAD, TileId
-from tiles.vector.sql import tagged_tile_sql, tile_sql
+from tiles.vector.sql import tile_sql
 
 pytestmark = COMMITTED
 
@@ -175,20 +175,6 @@ def test_every_public_vector_layer_draws(tile_of_center) -> None:
     for layer in LAYERS.values():
         if not layer.raster and layer.collection.id in public:
             assert ask(tile_path(layer.id, tile_of_center(16))).status_code == 204, layer.id
-
-
-def test_a_known_state_costs_no_tile_work(center, tile_of_center) -> None:
-    Tree.objects.create(geom=geos(Point(center)))
-    tile = tile_of_center(16)
-    state = ask(tile_path("trees", tile)).headers["etag"].strip('W/"').partition("-")[2]
-    trees = get_layer("trees")
-    query, params = tagged_tile_sql([(trees, access_to(PUBLIC, trees.collection))], tile, [state])
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN ANALYZE " + query.as_string(), params)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    scans = [line for line in plan.splitlines() if " on layers_tree " in line]
-    assert scans
-    assert all("never executed" in line for line in scans)
 
 
 def test_gdals_mvt_driver_reads_a_tile(center, tile_of_center, tmp_path: Path) -> None:

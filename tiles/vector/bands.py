@@ -109,6 +109,11 @@ def rows_sql(band: Band, source: sql.Composable) -> sql.Composed:
     )
 
 
+def made_of(band: Band) -> str:
+    """A text that differs where a band's rows would be made otherwise."""
+    return (rows_sql(band, sql.SQL("")) + PIECES).as_string()
+
+
 def _snapped_sql(band: Band, source: sql.Composable) -> sql.Composed:
     """Shapes that are kept whole, simplified, and their snapped form. OFFSET keeps the planner from
     computing that once for each of its uses."""

@@ -12,8 +12,7 @@ from psycopg import sql
 from layers.definitions import Clusters, Field, FirstZooms, Layer, SmallAreas
 from layers.policy import Access
 from tiles.grids import BUFFER, EXTENT, WEB_MERCATOR_QUAD, Bounds, TileId, TileMatrixSet
-from tiles.states import STATE
-from tiles.vector.bands import WHOLE, Band, band_of, largest_of_cell
+from tiles.vector.bands import WHOLE, Band, band_of, largest_of_cell, made_of
 from tiles.vector.extents import bounds_3857
 
 Statement = tuple[sql.Composed, list[object]]
@@ -53,25 +52,6 @@ def fixed(text: sql.Composable, values: Sequence[object] = ()) -> Part:
 
 # --- A tile of layers ---------------------------------------------------------------------------------------------
 
-# One statement, one snapshot: the state that the tag names is the state that the tile shows. PostgreSQL runs a
-# sub-select of CASE only when it comes to it, so a client that knows the state costs no tile work.
-_TAGGED = (
-    "SELECT state, CASE WHEN state = ANY({known}) THEN NULL ELSE {tile} END AS tile"
-    " FROM (SELECT {state} AS state) AS revisions"
-)
-
-
-def tagged_tile_sql(
-    shown: Shown, tile: TileId, known_states: Sequence[str], grid: TileMatrixSet = WEB_MERCATOR_QUAD
-) -> Statement:
-    """`state` of the collections and the layers' tile, or NULL for a state that the client knows."""
-    return joined(
-        _TAGGED,
-        known=fixed(sql.Placeholder(), [list(known_states)]),
-        tile=tile_part(shown, tile.z, grid),
-        state=fixed(STATE, [[layer.collection.id for layer, _ in shown]]),
-    ).at(tile)
-
 
 def tile_part(shown: Shown, z: int, grid: TileMatrixSet = WEB_MERCATOR_QUAD) -> Part:
     """An expression: the bytes of the layers one after the other, empty for no feature."""
@@ -81,14 +61,16 @@ def tile_part(shown: Shown, z: int, grid: TileMatrixSet = WEB_MERCATOR_QUAD) -> 
 
 
 def shape_of(shown: Shown, z: int, grid: TileMatrixSet = WEB_MERCATOR_QUAD) -> str:
-    """A short hash of all but the data: a new release that draws these layers otherwise at zoom `z`, or other rights,
-    make new tags."""
+    """A short hash of all but the data: a new release that draws these layers otherwise at zoom `z`, or prepares
+    their bands otherwise, or other rights, make new tags."""
     key = (grid.id, z, *((layer.id, access.key) for layer, access in shown))
     if key not in _shapes:
         if len(_shapes) > MOST_SHAPES:
             _shapes.clear()
         query, params = tile_part(shown, z, grid).at(TileId(z, 0, 0))
-        _shapes[key] = sha256(f"{query.as_string()}{params}".encode()).hexdigest()[:10]
+        bands = [band_of(layer, grid.web_zoom(z)) for layer, _ in shown]
+        made = [made_of(band) for band in bands if band]
+        _shapes[key] = sha256(f"{query.as_string()}{params}{made}".encode()).hexdigest()[:10]
     return _shapes[key]
 
 
