@@ -139,7 +139,7 @@ def _route_id(edition: Edition, route: Route) -> str:
 def _route_row(
     edition: Edition, number: int, zone: ZonePlan, route: Route, district_of: Mapping[str, str]
 ) -> dict[str, object]:
-    districts = Counter(district_of[visit.id] for visit in route.stops)
+    districts = Counter(district_of[visit.id] for visit in route.served)
     return {
         "external_id": _route_id(edition, route),
         "source": edition.source,
@@ -150,7 +150,7 @@ def _route_row(
         "service_date": edition.day,
         "starts_at": clock_time(route.visits[0].arrival_s),
         "ends_at": clock_time(route.visits[-1].arrival_s),
-        "stops": len(route.stops),
+        "stops": len(route.served),
         "tips": route.tips,
         "distance_km": round(route.distance_m / 1000, 3),
         "duration_min": round(route.duration_s / 60, 1),
@@ -172,8 +172,8 @@ def _stop_row(edition: Edition, route: Route, number: int, visit: Visit, places:
         "plan": edition.job,
         "route": _route_id(edition, route),
         "sequence": number,
-        "kind": str(visit.kind),
-        "container": visit.id if visit.kind is VisitKind.CONTAINER else "",
+        "kind": "container" if visit.kind is VisitKind.TASK else str(visit.kind),
+        "container": visit.id if visit.kind is VisitKind.TASK else "",
         "arrives_at": clock_time(visit.arrival_s),
         "load_kg": round(visit.load_kg, 1),
         "load_after_kg": round(visit.load_after_kg, 1),

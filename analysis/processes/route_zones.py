@@ -29,9 +29,10 @@ from analysis.routes import (
     Route,
     RoutePlan,
     RouteProblem,
-    Stop,
+    Task,
     Zone,
     check_plan,
+    container,
     nearest_neighbour,
     share_fleet,
     solve,
@@ -128,7 +129,7 @@ def plan_zone(
     problem = RouteProblem(
         depot_id=zone.depot,
         disposal_sites=fleet.disposal,
-        stops=_stops(own, positions),
+        tasks=_tasks(own, positions, first_place=1 + len(sites)),
         vehicles=tuple(fleet.vehicles[id] for id in zone.vehicles),
         time_s=travel.time_s,
         length_m=travel.length_m,
@@ -143,7 +144,10 @@ def plan_zone(
     return ZonePlan(zone, plan, comparison, travel, missed, len(own))
 
 
-def _stops(containers: gpd.GeoDataFrame, positions: Sequence[Position]) -> tuple[Stop, ...]:
+def _tasks(containers: gpd.GeoDataFrame, positions: Sequence[Position], first_place: int) -> tuple[Task, ...]:
     rows = containers.set_index("key").loc[[position.id for position in positions]]
     values = zip(rows.index, rows["load_kg"], rows["load_m3"], rows["service_s"], strict=True)
-    return tuple(Stop(key, float(kg), float(m3), float(service)) for key, kg, m3, service in values)
+    return tuple(
+        container(key, place, float(kg), float(m3), float(service))
+        for place, (key, kg, m3, service) in enumerate(values, start=first_place)
+    )

@@ -178,7 +178,7 @@ def _plan_zones(
 def _places_4326(containers: gpd.GeoDataFrame, fleet: Fleet, srid: int) -> Places:
     """The points of all that a route may visit."""
     points = {
-        (VisitKind.CONTAINER, key): at for key, at in zip(containers["key"], containers.geometry, strict=True)
+        (VisitKind.TASK, key): at for key, at in zip(containers["key"], containers.geometry, strict=True)
     }
     for kind, sites in (
         (VisitKind.START, fleet.depots),
@@ -220,7 +220,7 @@ def _zone_row(zone: ZonePlan) -> dict[str, Any]:
 def _sums(plans: Iterable[RoutePlan]) -> dict[str, Any]:
     routes = [route for plan in plans for route in plan.routes]
     return {
-        "served": sum(len(route.stops) for route in routes),
+        "served": sum(len(route.served) for route in routes),
         "vehicles": len(routes),
         "tips": sum(route.tips for route in routes),
         "distance_km": round(sum(route.distance_m for route in routes) / 1000, 2),

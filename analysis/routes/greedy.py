@@ -1,66 +1,134 @@
-"""The comparison plan: a crew drives to the nearest container left, tips when full, goes home when its shift ends."""
+"""The comparison plan: a crew drives to the nearest task left, tips when full, goes home when its shift ends."""
 
 from __future__ import annotations
+
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.routes.plan import Route, RoutePlan, drive, make_plan, refusals
-from analysis.routes.problem import DEPOT, RouteProblem, Vehicle
+from analysis.routes.plan import Halt, Route, RoutePlan, Serve, Tip, drive, make_plan, refusals
+from analysis.routes.problem import RouteProblem, RoutingError, Task, Vehicle
+from analysis.routes.rests import with_rest, working_s
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
 def nearest_neighbour(problem: RouteProblem) -> RoutePlan:
-    """A plan under all the constraints that `solve` keeps: capacity, shift, tipping before the way home."""
+    """A plan of one day under all the constraints that `solve` keeps: capacity, shift, windows, rests, tipping."""
+    if problem.days > 1:
+        raise RoutingError("The nearest-neighbour plan is of one day.")
     refused = refusals(problem)
-    rows = range(problem.first_stop, problem.first_stop + len(problem.stops))
-    left = np.array([row for row in rows if row not in refused], dtype=np.int64)
-    routes = []
-    for vehicle in problem.crews if problem.tips else ():
-        route = _shift(problem, vehicle, left)
-        left = np.setdiff1d(left, [visit.place for visit in route.stops])
+    left = set(range(len(problem.tasks))) - set(refused)
+    routes: list[Route] = []
+    for vehicle in problem.crews:
+        route = _Shift(problem, vehicle, left).route()
+        left -= _served(problem, route)
         routes.append(route)
     return make_plan(problem, routes, refused)
 
 
-def _shift(problem: RouteProblem, vehicle: Vehicle, left: Ints) -> Route:
-    """One vehicle's shift, from the matrix rows that are left."""
-    rows: list[int] = []
-    clock_s, load_kg, load_m3, here = vehicle.shift_start_s, 0.0, 0.0, DEPOT
-    open_rows = np.array([row for row in left if _fits(problem, vehicle, int(row), 0.0, 0.0)], dtype=np.int64)
-    while len(in_time := _in_time(problem, vehicle, open_rows, here, clock_s)):
-        nearest = int(in_time[problem.time_s[here, in_time].argmin()])
-        if not _fits(problem, vehicle, nearest, load_kg, load_m3):
-            tip = _tip_in_time(problem, vehicle, here, clock_s)
-            clock_s += float(problem.time_s[here, tip]) + problem.site_at(tip).service_s
-            rows, load_kg, load_m3, here = [*rows, tip], 0.0, 0.0, tip
-            continue
-        stop = problem.stop_at(nearest)
-        clock_s += float(problem.time_s[here, nearest]) + stop.service_s
-        here, rows, open_rows = nearest, [*rows, nearest], open_rows[open_rows != nearest]
-        load_kg, load_m3 = load_kg + stop.load_kg, load_m3 + stop.load_m3
-    return drive(problem, vehicle, [*rows, problem.best_tip(here)] if here >= problem.first_stop else rows)
+def _served(problem: RouteProblem, route: Route) -> set[int]:
+    ids = {visit.id for visit in route.served}
+    return {n for n, task in enumerate(problem.tasks) if task.id in ids}
 
 
-def _in_time(problem: RouteProblem, vehicle: Vehicle, rows: Ints, here: int, clock_s: float) -> Ints:
-    """The rows that can be served next and leave time to tip and to be home when the shift ends."""
-    home_s = clock_s + problem.time_s[here, rows] + problem.service_s[rows] + problem.way_home_s[rows]
-    return np.asarray(rows[home_s <= vehicle.shift_end_s], dtype=np.int64)
+class _Shift:
+    """One vehicle's shift over the tasks that are left."""
 
+    def __init__(self, problem: RouteProblem, vehicle: Vehicle, left: set[int]) -> None:
+        self.problem, self.vehicle = problem, vehicle
+        self.clock_s, self.here = vehicle.shift_start_s, vehicle.start
+        self.load_kg, self.load_m3 = vehicle.load_kg, vehicle.load_m3
+        self.latest_s = vehicle.shift_start_s + working_s(vehicle)
+        self.halts: list[Halt] = []
+        open_ = [n for n in sorted(left) if self._may(problem.tasks[n])]
+        ways = [(n, w, way) for n in open_ for w, way in enumerate(problem.tasks[n].ways)]
+        self.task = np.array([n for n, _, _ in ways], dtype=np.int64)
+        self.way = np.array([w for _, w, _ in ways], dtype=np.int64)
+        self.enter = np.array([way.enter for _, _, way in ways], dtype=np.int64)
+        self.service_s = np.array([way.service_s for _, _, way in ways])
+        self.home_s = problem.way_home_s[[way.leave for _, _, way in ways]] if ways else np.empty(0)
+        windows = [problem.tasks[n].window_s or (-inf, inf) for n, _, _ in ways]
+        self.opens_s, self.closes_s = np.array(windows).reshape(-1, 2).T
 
-def _tip_in_time(problem: RouteProblem, vehicle: Vehicle, here: int, clock_s: float) -> int:
-    """The nearest disposal site, unless only the one on the way home leaves enough time."""
-    nearest = min(problem.tips, key=lambda tip: problem.time_s[here, tip])
-    home_s = (
-        clock_s
-        + problem.time_s[here, nearest]
-        + problem.site_at(nearest).service_s
-        + problem.time_s[nearest, DEPOT]
-    )
-    return nearest if home_s <= vehicle.shift_end_s else problem.best_tip(here)
+    def _may(self, task: Task) -> bool:
+        vehicle = self.vehicle
+        fits = task.load_kg <= vehicle.capacity_kg and task.load_m3 <= vehicle.capacity_m3
+        return fits and task.prices.get(vehicle.id, 0.0) < inf
 
+    def route(self) -> Route:
+        while len(open_ := self._open()):
+            nearest = int(open_[self._drives()[open_].argmin()])
+            task = self.problem.tasks[self.task[nearest]]
+            if self._is_full_for(task):
+                if not self.problem.tips:
+                    break
+                self._go_tip()
+            else:
+                self._go_serve(nearest, task)
+        return self._home()
 
-def _fits(problem: RouteProblem, vehicle: Vehicle, row: int, load_kg: float, load_m3: float) -> bool:
-    stop = problem.stop_at(row)
-    return load_kg + stop.load_kg <= vehicle.capacity_kg and load_m3 + stop.load_m3 <= vehicle.capacity_m3
+    def _home(self) -> Route:
+        """With the rest; where it finds no place, the last task is given up until it does."""
+        while True:
+            closing = [Tip(self.problem.best_tip(self.here))] if self._must_tip() else []
+            route = with_rest(self.problem, self.vehicle, [*self.halts, *closing])
+            if route is not None or not any(isinstance(halt, Serve) for halt in self.halts):
+                return route or drive(self.problem, self.vehicle, closing)
+            self.halts.pop()
+            self.here = self._end_of(self.halts[-1]) if self.halts else self.vehicle.start
+
+    def _must_tip(self) -> bool:
+        on_board = self.vehicle.load_kg > 0 or self.vehicle.load_m3 > 0
+        tipped = bool(self.halts) and isinstance(self.halts[-1], Tip)
+        return bool(self.problem.disposal_sites) and not tipped and bool(self.halts or on_board)
+
+    def _end_of(self, halt: Halt) -> int:
+        if isinstance(halt, Serve):
+            return self.problem.tasks[halt.task].ways[halt.way].leave
+        return halt.row if isinstance(halt, Tip) else self.here
+
+    def _drives(self) -> Floats:
+        return np.asarray(self.problem.time_s[self.here, self.enter], dtype=np.float64)
+
+    def _open(self) -> Ints:
+        """The ways that can be served next and leave time to tip and to be home when the shift ends."""
+        if not len(self.enter):
+            return np.empty(0, dtype=np.int64)
+        begin_s = np.maximum(self.clock_s + self._drives(), self.opens_s)
+        home_s = begin_s + self.service_s + self.home_s
+        return np.flatnonzero((home_s <= self.latest_s) & (begin_s <= self.closes_s))
+
+    def _is_full_for(self, task: Task) -> bool:
+        vehicle = self.vehicle
+        return (
+            self.load_kg + task.load_kg > vehicle.capacity_kg
+            or self.load_m3 + task.load_m3 > vehicle.capacity_m3
+        )
+
+    def _go_tip(self) -> None:
+        """To the nearest disposal site, unless only the one on the way home leaves enough time."""
+        problem = self.problem
+        nearest = min(problem.tips, key=lambda row: problem.time_s[self.here, row])
+        if self._after_tip_s(nearest) + float(problem.time_s[nearest, 0]) > self.latest_s:
+            nearest = problem.best_tip(self.here)
+        self.clock_s, self.here = self._after_tip_s(nearest), nearest
+        self.load_kg = self.load_m3 = 0.0
+        self.halts.append(Tip(nearest))
+
+    def _after_tip_s(self, row: int) -> float:
+        return self.clock_s + float(self.problem.time_s[self.here, row]) + self.problem.site_at(row).service_s
+
+    def _go_serve(self, nearest: int, task: Task) -> None:
+        number, way = int(self.task[nearest]), int(self.way[nearest])
+        begin_s = max(self.clock_s + float(self._drives()[nearest]), self.opens_s[nearest])
+        self.clock_s, self.here = begin_s + task.ways[way].service_s, task.ways[way].leave
+        self.load_kg, self.load_m3 = self.load_kg + task.load_kg, self.load_m3 + task.load_m3
+        self.halts.append(Serve(number, way))
+        self._drop(self.task == number)
+
+    def _drop(self, gone: npt.NDArray[np.bool_]) -> None:
+        for name in ("task", "way", "enter", "service_s", "home_s", "opens_s", "closes_s"):
+            setattr(self, name, getattr(self, name)[~gone])

@@ -6,9 +6,9 @@ import pytest
 
 from analysis.routes import Budget, DisposalSite, RoutePlan, Unserved, VisitKind, check_plan, solve
 from analysis.routes.plan import Refusal
-from tests.analysis.routes.problems import problem, stops, vehicles
+from tests.analysis.routes.problems import containers, problem, vehicles
 
-CASE = problem(halts=stops(9, kg=250), fleet=vehicles(2))
+CASE = problem(tasks=containers(9, kg=250), fleet=vehicles(2))
 PLAN = solve(CASE, Budget(max_iterations=30), seed=1)
 
 
@@ -35,15 +35,15 @@ def test_right_plan_has_no_fault():
 
 def test_stop_left_out_is_told():
     visits = [v for v in PLAN.routes[0].visits if v.id != "c3"]
-    assert "Stop c3 is neither served nor listed" in said(changed(visits))
+    assert "Task c3 is neither served nor listed" in said(changed(visits))
 
 
 def test_stop_served_and_listed_is_told():
-    assert "Stop c3 occurs 2 times" in said(replace(PLAN, unserved=(Unserved("c3", Refusal.NO_TIME),)))
+    assert "Task c3 occurs 2 times" in said(replace(PLAN, unserved=(Unserved("c3", Refusal.NO_TIME),)))
 
 
 def test_unknown_stop_is_told():
-    assert "Stop x is not in the problem" in said(replace(PLAN, unserved=(Unserved("x", Refusal.NO_TIME),)))
+    assert "Task x is not in the problem" in said(replace(PLAN, unserved=(Unserved("x", Refusal.NO_TIME),)))
 
 
 def test_vehicle_twice_is_told():

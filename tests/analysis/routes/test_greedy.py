@@ -1,7 +1,7 @@
 import numpy as np
 
-from analysis.routes import DisposalSite, Stop, nearest_neighbour
-from tests.analysis.routes.problems import problem, stops, vehicles
+from analysis.routes import DisposalSite, container, nearest_neighbour
+from tests.analysis.routes.problems import containers, problem, vehicles
 
 LINE = np.array([[0, 0], [0, 1], [100, 0], [300, 0], [200, 0], [400, 0]])  # depot, tip, c0 … c3
 
@@ -11,23 +11,25 @@ def visited(plan) -> list[str]:
 
 
 def test_nearest_stop_comes_next():
-    plan = nearest_neighbour(problem(halts=stops(4), fleet=vehicles(1), xy_m=LINE))
+    plan = nearest_neighbour(problem(tasks=containers(4), fleet=vehicles(1), xy_m=LINE))
     assert visited(plan) == ["depot", "c0", "c2", "c1", "c3", "tip", "depot"]
 
 
 def test_full_vehicle_tips_and_goes_on():
-    plan = nearest_neighbour(problem(halts=stops(4, kg=500), fleet=vehicles(1), xy_m=LINE))
+    plan = nearest_neighbour(problem(tasks=containers(4, kg=500), fleet=vehicles(1), xy_m=LINE))
     assert visited(plan) == ["depot", "c0", "c2", "tip", "c1", "c3", "tip", "depot"]
 
 
 def test_next_vehicle_takes_what_the_shift_leaves():
-    plan = nearest_neighbour(problem(halts=stops(4, service_s=1200), fleet=vehicles(2, hours=1), xy_m=LINE))
-    assert [[v.id for v in route.stops] for route in plan.routes] == [["c0", "c2"], ["c1", "c3"]]
+    plan = nearest_neighbour(
+        problem(tasks=containers(4, service_s=1200), fleet=vehicles(2, hours=1), xy_m=LINE)
+    )
+    assert [[v.id for v in route.served] for route in plan.routes] == [["c0", "c2"], ["c1", "c3"]]
 
 
 def test_stop_too_heavy_for_one_vehicle_goes_to_the_larger():
     small, large = vehicles(1, kg=100)[0], vehicles(2, kg=900)[1]
-    plan = nearest_neighbour(problem(halts=(Stop("c0", 800, 1, 60),), fleet=(small, large)))
+    plan = nearest_neighbour(problem(tasks=(container("c0", 2, 800, 1, 60),), fleet=(small, large)))
     assert [route.vehicle.id for route in plan.routes] == ["v1"]
 
 
@@ -36,5 +38,5 @@ def test_crew_with_little_time_left_tips_on_the_way_home():
     sites = (DisposalSite("beyond", 60), DisposalSite("home", 60))
     xy_m = np.array([[0, 0], [5200, 0], [100, 0], [5000, 0]])
     fleet = vehicles(1, hours=0.38)
-    plan = nearest_neighbour(problem(halts=stops(1), fleet=fleet, sites=sites, xy_m=xy_m))
+    plan = nearest_neighbour(problem(tasks=containers(1), fleet=fleet, sites=sites, xy_m=xy_m))
     assert visited(plan) == ["depot", "c0", "home", "depot"]

@@ -14,31 +14,31 @@ from analysis.routes import (
     RouteProblem,
     RoutingError,
     SolveCancelled,
-    Stop,
     Unserved,
     VisitKind,
     check_plan,
+    container,
     nearest_neighbour,
     solve,
 )
-from tests.analysis.routes.problems import HOUR_S, problem, stops, vehicles
+from tests.analysis.routes.problems import HOUR_S, containers, problem, vehicles
 
 FEW = Budget(max_iterations=60)
 
 
 def test_one_trip_is_as_short_as_the_best_of_all_orders():
-    case = problem(halts=stops(6), fleet=vehicles(1), costs=Costs(per_hour=0, per_km=1, per_vehicle=0))
+    case = problem(tasks=containers(6), fleet=vehicles(1), costs=Costs(per_hour=0, per_km=1, per_vehicle=0))
     plan = solve(case, Budget(max_iterations=400), seed=1)
     orders = (
         sum(case.length_m[a, b] for a, b in pairwise((0, *order, 1, 0)))
         for order in permutations(range(2, 8))
     )
     assert plan.distance_m == pytest.approx(min(orders))
-    assert [v.kind for v in plan.routes[0].visits] == ["start", *["container"] * 6, "tip", "end"]
+    assert [v.kind for v in plan.routes[0].visits] == ["start", *["task"] * 6, "tip", "end"]
 
 
 def test_full_vehicle_tips_between_trips():
-    plan = solve(problem(halts=stops(9, kg=250), fleet=vehicles(1)), FEW, seed=1)
+    plan = solve(problem(tasks=containers(9, kg=250), fleet=vehicles(1)), FEW, seed=1)
     (route,) = plan.routes
     assert route.tips == 3
     assert max(visit.load_after_kg for visit in route.visits) == 1000
@@ -46,18 +46,18 @@ def test_full_vehicle_tips_between_trips():
 
 
 def test_volume_limits_as_weight_does():
-    plan = solve(problem(halts=stops(8, kg=1, m3=5), fleet=vehicles(1)), FEW, seed=1)
+    plan = solve(problem(tasks=containers(8, kg=1, m3=5), fleet=vehicles(1)), FEW, seed=1)
     assert plan.routes[0].tips == 4
 
 
 def test_short_shifts_need_more_vehicles():
-    halts = stops(12, service_s=600)
-    assert len(solve(problem(halts=halts, fleet=vehicles(4, hours=8)), FEW, seed=1).routes) == 1
-    assert len(solve(problem(halts=halts, fleet=vehicles(4, hours=2)), FEW, seed=1).routes) == 2
+    tasks = containers(12, service_s=600)
+    assert len(solve(problem(tasks=tasks, fleet=vehicles(4, hours=8)), FEW, seed=1).routes) == 1
+    assert len(solve(problem(tasks=tasks, fleet=vehicles(4, hours=2)), FEW, seed=1).routes) == 2
 
 
 def test_arrivals_start_with_the_shift_and_follow_travel_and_service():
-    case = problem(halts=stops(1), fleet=vehicles(1))
+    case = problem(tasks=containers(1), fleet=vehicles(1))
     start, container, tip, end = solve(case, FEW, seed=1).routes[0].visits
     assert start.arrival_s == 6 * HOUR_S
     assert container.arrival_s == pytest.approx(6 * HOUR_S + case.time_s[0, 2])
@@ -68,50 +68,52 @@ def test_arrivals_start_with_the_shift_and_follow_travel_and_service():
 def test_last_tip_is_the_site_on_the_way_home():
     sites = (DisposalSite("near-stop", 600), DisposalSite("on-the-way", 600))
     xy_m = np.array([[0, 0], [1000, 900], [500, 0], [1000, 0]])
-    (route,) = solve(problem(halts=stops(1), fleet=vehicles(1), sites=sites, xy_m=xy_m), FEW, seed=1).routes
+    (route,) = solve(
+        problem(tasks=containers(1), fleet=vehicles(1), sites=sites, xy_m=xy_m), FEW, seed=1
+    ).routes
     assert [v.id for v in route.visits if v.kind is VisitKind.TIP] == ["on-the-way"]
 
 
 def test_same_seed_and_iterations_give_the_same_plan():
-    case = problem(halts=stops(25), fleet=vehicles(3))
+    case = problem(tasks=containers(25), fleet=vehicles(3))
     first, again = (solve(case, Budget(max_iterations=80), seed=3) for _ in range(2))
     assert first == again
 
 
 def test_plan_is_cheaper_than_nearest_neighbour():
-    case = problem(halts=stops(40), fleet=vehicles(3))
+    case = problem(tasks=containers(40), fleet=vehicles(3))
     plan, comparison = solve(case, Budget(max_iterations=300), seed=1), nearest_neighbour(case)
     assert plan.cost < 0.95 * comparison.cost
     assert plan.unserved == comparison.unserved == ()
 
 
 def test_no_iteration_at_all_still_answers_with_a_plan():
-    case = problem(halts=stops(10), fleet=vehicles(2))
+    case = problem(tasks=containers(10), fleet=vehicles(2))
     plan = solve(case, Budget(max_iterations=0), seed=1)
     assert check_plan(case, plan) == ()
     assert plan.unserved == ()
 
 
 def test_stop_larger_than_every_vehicle_is_refused_and_the_others_are_served():
-    halts = (*stops(3), Stop("huge", 1500, 1, 60), Stop("bulky", 10, 11, 60))
-    plan = solve(problem(halts=halts, fleet=vehicles(2)), FEW, seed=1)
+    tasks = (*containers(3), container("huge", 2, 1500, 1, 60), container("bulky", 2, 10, 11, 60))
+    plan = solve(problem(tasks=tasks, fleet=vehicles(2)), FEW, seed=1)
     assert plan.unserved == (Unserved("huge", Refusal.TOO_LARGE), Unserved("bulky", Refusal.TOO_LARGE))
-    assert len(plan.routes[0].stops) == 3
+    assert len(plan.routes[0].served) == 3
 
 
 def test_wrong_fraction_refuses_every_stop():
-    case = problem(halts=stops(2), fleet=vehicles(1, fractions=frozenset({"glass"})), fraction="paper")
+    case = problem(tasks=containers(2), fleet=vehicles(1, fractions=frozenset({"glass"})), fraction="paper")
     assert solve(case, FEW).unserved == tuple(Unserved(f"c{i}", Refusal.WRONG_FRACTION) for i in range(2))
 
 
 def test_disposal_site_that_does_not_take_the_fraction_refuses_every_stop():
     sites = (DisposalSite("glass-only", 600, frozenset({"glass"})),)
-    plan = solve(problem(halts=stops(1), fleet=vehicles(1), sites=sites), FEW)
+    plan = solve(problem(tasks=containers(1), fleet=vehicles(1), sites=sites), FEW)
     assert plan.unserved == (Unserved("c0", Refusal.NO_DISPOSAL),)
 
 
 def test_stop_without_a_way_is_refused():
-    case = problem(halts=stops(3), fleet=vehicles(1))
+    case = problem(tasks=containers(3), fleet=vehicles(1))
     case.time_s[3, :] = np.inf
     case.length_m[3, :] = np.inf
     plan = solve(case, FEW)
@@ -121,13 +123,15 @@ def test_stop_without_a_way_is_refused():
 
 def test_stop_farther_than_a_shift_is_refused():
     case = problem(
-        halts=stops(2), fleet=vehicles(1, hours=1), xy_m=np.array([[0, 0], [0, 100], [0, 200], [0, 40000]])
+        tasks=containers(2),
+        fleet=vehicles(1, hours=1),
+        xy_m=np.array([[0, 0], [0, 100], [0, 200], [0, 40000]]),
     )
     assert solve(case, FEW).unserved == (Unserved("c1", Refusal.BEYOND_SHIFT),)
 
 
 def test_fleet_too_small_leaves_stops_with_the_reason():
-    case = problem(halts=stops(40, service_s=900), fleet=vehicles(2, hours=3))
+    case = problem(tasks=containers(40, service_s=900), fleet=vehicles(2, hours=3))
     plan = solve(case, FEW, seed=1)
     assert 0 < len(plan.unserved) < 40
     assert {u.reason for u in plan.unserved} == {Refusal.NO_TIME}
@@ -137,17 +141,19 @@ def test_fleet_too_small_leaves_stops_with_the_reason():
 
 def test_fleet_of_no_vehicle_is_named():
     with pytest.raises(NoVehicle, match="'depot' has a fleet of no vehicle"):
-        problem(halts=stops(2), fleet=())
+        problem(tasks=containers(2), fleet=())
 
 
 def test_matrix_of_the_wrong_size_is_named():
-    with pytest.raises(RoutingError, match="for 4 places"):
-        RouteProblem("d", (DisposalSite("t", 0),), stops(2), vehicles(1), np.zeros((3, 3)), np.zeros((3, 3)))
+    with pytest.raises(RoutingError, match="no place of the matrices for 3 places"):
+        RouteProblem(
+            "d", (DisposalSite("t", 0),), containers(2), vehicles(1), np.zeros((3, 3)), np.zeros((3, 3))
+        )
 
 
 def test_container_listed_twice_is_named():
     with pytest.raises(RoutingError, match="'c0' is listed twice"):
-        problem(halts=(*stops(1), *stops(1)), fleet=vehicles(1))
+        problem(tasks=(*containers(1), *containers(1)), fleet=vehicles(1))
 
 
 def test_budget_without_a_limit_is_refused():
@@ -157,7 +163,7 @@ def test_budget_without_a_limit_is_refused():
 
 def test_progress_is_told_and_its_end_is_one():
     told = []
-    solve(problem(halts=stops(10), fleet=vehicles(1)), FEW, 1, told.append)
+    solve(problem(tasks=containers(10), fleet=vehicles(1)), FEW, 1, told.append)
     assert told[-1].share == 1.0
     assert told[-1].iterations == 60
     assert told[-1].cost > 0
@@ -165,7 +171,7 @@ def test_progress_is_told_and_its_end_is_one():
 
 def test_answer_of_true_cancels():
     with pytest.raises(SolveCancelled):
-        solve(problem(halts=stops(10), fleet=vehicles(1)), Budget(max_seconds=60), 1, lambda _: True)
+        solve(problem(tasks=containers(10), fleet=vehicles(1)), Budget(max_seconds=60), 1, lambda _: True)
 
 
 def test_error_of_the_callback_goes_through():
@@ -173,20 +179,26 @@ def test_error_of_the_callback_goes_through():
         raise KeyError("dismissed")
 
     with pytest.raises(KeyError, match="dismissed"):
-        solve(problem(halts=stops(10), fleet=vehicles(1)), Budget(max_seconds=60), 1, dismissed)
+        solve(problem(tasks=containers(10), fleet=vehicles(1)), Budget(max_seconds=60), 1, dismissed)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_every_plan_passes_the_independent_check(data):
     number = st.integers(1, 3)
-    halts = tuple(
-        Stop(f"c{i}", data.draw(st.floats(0, 1100)), data.draw(st.floats(0, 6)), data.draw(st.floats(0, 900)))
+    tasks = tuple(
+        container(
+            f"c{i}",
+            2,
+            data.draw(st.floats(0, 1100)),
+            data.draw(st.floats(0, 6)),
+            data.draw(st.floats(0, 900)),
+        )
         for i in range(data.draw(st.integers(1, 12)))
     )
     sites = tuple(DisposalSite(f"t{i}", data.draw(st.floats(0, 1200))) for i in range(data.draw(number)))
     fleet = vehicles(data.draw(number), hours=data.draw(st.floats(0.5, 8)))
-    case = problem(halts=halts, fleet=fleet, sites=sites, seed=data.draw(st.integers(0, 99)))
+    case = problem(tasks=tasks, fleet=fleet, sites=sites, seed=data.draw(st.integers(0, 99)))
     comparison, plan = nearest_neighbour(case), solve(case, Budget(max_iterations=20), seed=1)
     assert check_plan(case, comparison) == ()
     assert check_plan(case, plan) == ()
