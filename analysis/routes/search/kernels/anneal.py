@@ -12,7 +12,7 @@ from analysis.routes.search.kernels.ruin import ruin, undo
 from analysis.routes.search.model import ABSENT, BEST, COST, ITERATIONS, NONE, SAVED, TOUCHED
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def improve(m, s, iterations, heat):
     """So many iterations at one temperature (ticks)."""
     for _ in range(iterations):
@@ -33,7 +33,7 @@ def improve(m, s, iterations, heat):
             undo(m, s, absent)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _remember(m, s, absent):
     """Begin an iteration; what the absent tasks cost now."""
     cost = 0
@@ -46,16 +46,18 @@ def _remember(m, s, absent):
     return cost
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def keep(s):
     """The solution is the best one now."""
     s.numbers[BEST] = s.numbers[COST]
-    s.best_next[:] = s.next
-    s.best_tip[:] = s.tip
-    s.best_first[:] = s.first
+    for v in range(len(s.next)):
+        s.best_next[v] = s.next[v]
+        s.best_tip[v] = s.tip[v]
+    for r in range(len(s.first)):
+        s.best_first[r] = s.first[r]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def build(m, s):
     """Insert what is absent, once."""
     _remember(m, s, s.numbers[ABSENT])
@@ -63,10 +65,11 @@ def build(m, s):
     total(m, s)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def restore(m, s):
     """The best solution is the present one again; what it costs is computed anew."""
-    s.route[:] = NONE
+    for v in range(len(s.route)):
+        s.route[v] = NONE
     for r in range(len(s.first)):
         v, before, s.count[r] = s.best_first[r], NONE, 0
         s.first[r] = v
@@ -88,7 +91,7 @@ def restore(m, s):
     total(m, s)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def total(m, s):
     """Compute the cost of the present solution; keep it if it is the best."""
     cost = 0

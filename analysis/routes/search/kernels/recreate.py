@@ -14,7 +14,7 @@ OVERLOOKED = 0.01  # share of gaps
 MOST_ABSENT = 40  # tasks tried per iteration, where many more are absent
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def recreate(m, s):
     """Insert the absent tasks in a random one of four orders (section 5.2 of the paper)."""
     k = s.numbers[ABSENT]
@@ -28,7 +28,7 @@ def recreate(m, s):
     s.numbers[ABSENT] = left
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _sort(m, s, k):
     """Absent tasks into `removed`: at random, largest first, farthest first, nearest first."""
     u = uniform(s.random) * 11.0
@@ -41,21 +41,16 @@ def _sort(m, s, k):
         else:
             far = float(m.home[m.row[t, 0]])
             s.key[i] = -far if u < 10.0 else far
-    if k < 64:
-        for i in range(k):
-            t, key = s.absent[i], s.key[i]
-            j = i
-            while j > 0 and s.key[j - 1] > key:
-                s.key[j], s.removed[j] = s.key[j - 1], s.removed[j - 1]
-                j -= 1
-            s.key[j], s.removed[j] = key, t
-    else:
-        order = np.argsort(s.key[:k])
-        for i in range(k):
-            s.removed[i] = s.absent[order[i]]
+    for i in range(k):
+        t, key = s.absent[i], s.key[i]
+        j = i
+        while j > 0 and s.key[j - 1] > key:
+            s.key[j], s.removed[j] = s.key[j - 1], s.removed[j - 1]
+            j -= 1
+        s.key[j], s.removed[j] = key, t
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _insert(m, s, t):
     """Whether the task is worth its cheapest places; if so, it is put there."""
     best, best_pattern = m.missing[t], NONE
@@ -80,7 +75,7 @@ def _insert(m, s, t):
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _put(m, s, t, day):
     r, a = s.found[day, 1], s.found[day, 2]
     v = t * m.days + day
@@ -93,7 +88,7 @@ def _put(m, s, t, day):
     renew(m, s, r)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _gaps(m, s, t, day):
     """Where the task could go that day: all gaps, or those beside near tasks and at the ends of routes."""
     gaps, count = s.gaps, 0
@@ -133,7 +128,7 @@ def _gaps(m, s, t, day):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _gaps_beside(m, s, t, day, count, stamp):
     gaps = s.gaps
     for i in range(m.near.shape[1]):
@@ -153,7 +148,7 @@ def _gaps_beside(m, s, t, day, count, stamp):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _find(m, s, t, day):
     """The cheapest gap for the task on that day, into found[day]; its cost IMPOSSIBLE where there is none.
 

@@ -21,7 +21,7 @@ def priced(ticks, normal, overtime, low, high, weight):
     return cost
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def renew(m, s, r):
     """Recompute the route of slot r from its links; a tip that the loads do not need is dropped."""
     if s.count[r] == 0:
@@ -48,7 +48,7 @@ def renew(m, s, r):
     )
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _drop_tips(m, s, r):
     """Join trips that fit into one; the loads from each visit on are computed on the way."""
     kg, m3 = 0, 0
@@ -76,7 +76,7 @@ def _drop_tips(m, s, r):
         v = s.next[v]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _look_ahead(m, s, r):
     kg, m3, prices = m.on_board[r, 0], m.on_board[r, 1], 0
     vehicle = r % m.vehicles
@@ -103,7 +103,7 @@ def _look_ahead(m, s, r):
     s.prices[r] = prices
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _look_behind(m, s, r):
     kg, m3 = 0, 0
     v = s.last[r]

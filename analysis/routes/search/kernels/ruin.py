@@ -14,7 +14,7 @@ SPLIT = 0.5  # share of strings with a part in the middle that stays
 STAY = 0.01  # 1 - chance that this part grows by one more
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def touch(s, r):
     """Remember the route of slot r as it was before this iteration."""
     if s.is_touched[r]:
@@ -35,7 +35,7 @@ def touch(s, r):
     s.numbers[SAVED] = at
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def undo(m, s, absent):
     """Bring all touched routes and the first `absent` absent tasks back."""
     touched = s.numbers[TOUCHED]
@@ -61,7 +61,7 @@ def undo(m, s, absent):
         s.absent[i] = s.saved_absent[i]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def remove_task(m, s, t):
     """Take all visits of the task out; their routes have to be renewed afterwards."""
     for v in range(t * m.days, (t + 1) * m.days):
@@ -73,7 +73,7 @@ def remove_task(m, s, t):
     s.numbers[ABSENT] = k + 1
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def ruin(m, s):
     """Remove strings around a random task; several from one route where it is long."""
     n = len(m.service)
@@ -108,7 +108,7 @@ def ruin(m, s):
         renew(m, s, s.touched[k])
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _a_visit(m, s, t):
     """A random one of the task's visits; NONE where it has none."""
     if m.days == 1:
@@ -121,7 +121,7 @@ def _a_visit(m, s, t):
     return NONE
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _remove_string(m, s, v, longest):
     """A string of the route around visit v, of random length, in half of the cases with a part that stays."""
     random = s.random
