@@ -50,12 +50,12 @@ def routes(problem: RouteProblem, encoded: Encoded, stops: Sequence[Sequence[Sto
 
 
 def _without(stops: Sequence[Stop], given_up: Collection[int]) -> list[Stop]:
-    """The other stops; a tip before one that is given up stays before the next."""
-    left, tip = list[Stop](), False
+    """The other stops; a tip before one that is given up stays before the next, if something is on board there."""
+    left, tip, loaded = list[Stop](), False, bool(stops) and stops[0][1]
     for task, tips in stops:
         tip = tip or tips
         if task not in given_up:
-            left.append((task, tip and bool(left)))
+            left.append((task, tip and (loaded or bool(left))))
             tip = False
     return left
 
