@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from analysis.routes import Budget, Progress, RoutePlan, RouteProblem, RoutingError, check_plan, solve
-from analysis.routes.instances import FORMATS, read_instance
+from analysis.routes.instances import READERS, benchmark_cost, read_instance
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 
@@ -29,7 +30,7 @@ class SolveBenchmark:
         Input(
             "format",
             _("Format"),
-            {"type": "string", "oneOf": [{"const": name, "title": name} for name in FORMATS]},
+            {"type": "string", "oneOf": [{"const": name, "title": name} for name in READERS]},
             required=True,
         ),
         Input(
@@ -51,7 +52,7 @@ class SolveBenchmark:
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
         try:
-            problem = read_instance(inputs["file"], inputs["format"])
+            problem = read_instance(Path(inputs["file"]), inputs["format"])
             plan = solve(problem, _budget(inputs), int(inputs.get("seed") or 0), _teller(context))
         except RoutingError as error:
             raise InvalidInput(str(error)) from error
@@ -61,9 +62,10 @@ class SolveBenchmark:
 def figures(problem: RouteProblem, plan: RoutePlan) -> dict[str, Any]:
     """What the benchmarks compare; a plan that leaves out what must be served is not feasible."""
     optional = {task.id for task in problem.tasks if task.prize is not None}
+    cost = benchmark_cost(problem, plan)
     complete = all(unserved.id in optional for unserved in plan.unserved)
     return {
-        "cost": round(plan.cost) if abs(plan.cost - round(plan.cost)) < WHOLE else round(plan.cost, 3),
+        "cost": round(cost) if abs(cost - round(cost)) < WHOLE else round(cost, 3),
         "shifts": len(plan.routes),
         "trips": sum(max(1, route.tips) for route in plan.routes),
         "feasible": complete and check_plan(problem, plan) == (),

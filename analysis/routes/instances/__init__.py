@@ -1,31 +1,38 @@
-"""Published problems in the formats of the literature, read as RouteProblems."""
+"""Published benchmark instances as route problems: one reader per format."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
 
+from analysis.routes.plan import RoutePlan
 from analysis.routes.problem import RouteProblem, RoutingError
 
-FORMATS = (
-    "carplib",
-    "mcarptif",
-    "mcarptif-tp",
-    "pvrpif",
-    "vrplib",
-)  # each a module here, with a function `read`
+READERS = {
+    "carplib": "analysis.routes.instances.carplib",
+    "mcarptif": "analysis.routes.instances.mcarptif",
+    "mcarptif-tp": "analysis.routes.instances.mcarptif_tp",
+    "pvrpif": "analysis.routes.instances.pvrpif",
+    "vrplib": "analysis.routes.instances.vrplib",
+}
 
 
-def read_instance(path: Path | str, format: str) -> RouteProblem:
-    """The problem of one file. Raises RoutingError for an unknown format, a missing file, and one that is not so."""
-    if format not in FORMATS:
-        raise RoutingError(f"There is no format {format!r}. Known: {', '.join(FORMATS)}.")
-    reader = import_module(f"{__name__}.{format.replace('-', '_')}")
+def read_instance(source: Path | str, format: str) -> RouteProblem:
+    """The problem of a file (a Path) or of its text in one of the formats of READERS. Raises RoutingError."""
+    if format not in READERS:
+        raise RoutingError(f"There is no reader for {format!r}; the formats are {', '.join(READERS)}.")
+    name = str(source) if isinstance(source, Path) else "The text"
     try:
-        return reader.read(Path(path))  # type: ignore[no-any-return]
-    except RoutingError as error:
-        raise RoutingError(f"{path}: {error}") from error
+        read: RouteProblem = import_module(READERS[format]).read(source)
     except OSError as error:
-        raise RoutingError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, LookupError) as error:
-        raise RoutingError(f"{path} is no {format} file: {error}.") from error
+        raise RoutingError(f"{name} cannot be read: {error.strerror}.") from error
+    except RoutingError as error:
+        raise RoutingError(f"{name}: {error}") from error
+    except (ValueError, LookupError, TypeError) as error:
+        raise RoutingError(f"{name} is no {format} file: {error!r}.") from error
+    return read
+
+
+def benchmark_cost(problem: RouteProblem, plan: RoutePlan) -> float:
+    """What the published tables compare: the plan's cost without the price that keeps the number of vehicles low."""
+    return plan.cost - problem.costs.per_vehicle * len(plan.routes)
