@@ -9,12 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from analysis.routes import Budget, Progress, RoutePlan, RouteProblem, RoutingError, check_plan, solve
-from analysis.routes.instances import READERS, benchmark_cost, read_instance
+from analysis.routes import Budget, Progress, RoutingError, solve
+from analysis.routes.instances import READERS, figures, read_instance
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
-
-WHOLE = 1e-3  # a cost so near to a whole number is one
 
 
 class SolveBenchmark:
@@ -57,20 +55,6 @@ class SolveBenchmark:
         except RoutingError as error:
             raise InvalidInput(str(error)) from error
         return figures(problem, plan)
-
-
-def figures(problem: RouteProblem, plan: RoutePlan) -> dict[str, Any]:
-    """What the benchmarks compare; a plan that leaves out what must be served is not feasible."""
-    optional = {task.id for task in problem.tasks if task.prize is not None}
-    cost = benchmark_cost(problem, plan)
-    complete = all(unserved.id in optional for unserved in plan.unserved)
-    return {
-        "cost": round(cost) if abs(cost - round(cost)) < WHOLE else round(cost, 3),
-        "shifts": len(plan.routes),
-        "trips": sum(max(1, route.tips) for route in plan.routes),
-        "feasible": complete and check_plan(problem, plan) == (),
-        "iterations": plan.iterations,
-    }
 
 
 def _budget(inputs: Mapping[str, Any]) -> Budget:

@@ -8,9 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from analysis.processes.route_benchmark import figures
 from analysis.routes import Budget, Unserved, solve
-from analysis.routes.instances import vrplib
+from analysis.routes.instances import figures, vrplib
 from analysis.routes.plan import Refusal, make_plan
 from gis_core.jobs.registry import offered_processes
 from tests.analysis.routes.test_vrplib import SMALL
