@@ -18,6 +18,7 @@ from gis_core.secret import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("CASAGIS_VAR", ROOT / "var")).resolve()
+os.environ.setdefault("NUMBA_CACHE_DIR", str(VAR / "numba"))  # the code may lie where nobody can write
 
 
 def _flag(name: str, default: str = "0") -> bool:
