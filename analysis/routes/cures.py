@@ -38,7 +38,7 @@ class Cure:
 def explain_infeasible(problem: RouteProblem, plan: RoutePlan) -> tuple[Cure, ...]:
     """One cure per reason for which tasks that must be served are not; empty when the problem is solved.
 
-    The hours for tasks that found no time are those of a plan that serves them alone: with so many more, all are served.
+    The hours for tasks that found no time are those of a plan of them alone: with so many more, all are served.
     """
     left: dict[Refusal, list[Task]] = {}
     tasks = {task.id: task for task in problem.tasks}
