@@ -20,6 +20,7 @@ from pyvrp.search import (
 )
 
 PERTURBATIONS = PerturbationParams(1, 10)  # PyVRP's own are (1, 25)
+LEAST_PENALTY = 1e-3  # a gram too much is worth less than PyVRP's 0.1
 HOT, COLD = 1e-3, 1e-5  # the first and last temperature, as shares of the present cost
 
 
@@ -63,7 +64,7 @@ def _anneal(
 ) -> pyvrp.Solution:
     rng, chance = pyvrp.RandomNumberGenerator(seed=seed), random.Random(seed)  # noqa: S311 - no secret
     search = _local_search(data, rng)
-    params = PenaltyParams()
+    params = PenaltyParams(min_penalty=LEAST_PENALTY)
     penalties = PenaltyManager(params.midpoint_penalties(data), params)
     present = _first(data, start, search, penalties, rng, keep=keep)
     best, costs = present, penalties.cost_evaluator()

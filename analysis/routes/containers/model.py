@@ -54,6 +54,7 @@ class Model:
         self.starts = sorted({v.start for v in problem.crews if v.start >= problem.first_place})
         self.end = problem.first_place + len(self.starts) if problem.disposal_sites else DEPOT
         self.ticks_per_s, self.money = _scales(problem)
+        self.loads = _load_scales(problem)
         self.fleet = _alike(problem, tasks)
         profiles = dict.fromkeys(crew.prices for crew in self.fleet)
         self._require_memory(len(profiles))
@@ -97,7 +98,7 @@ class Model:
             made.append(
                 pyvrp.Client(
                     location=location,
-                    pickup=[_up(task.load_kg * GRAMS_PER_KG), _up(task.load_m3 * ML_PER_M3)],
+                    pickup=[_up(load) for load in self._scaled(task.load_kg, task.load_m3)],
                     service_duration=self._ticks(task.ways[w].service_s),
                     tw_early=opens,
                     tw_late=closes,
@@ -168,8 +169,10 @@ class Model:
         per_tick = self.money / 3600 / self.ticks_per_s
         return pyvrp.VehicleType(
             num_available=len(crew.vehicles),
-            capacity=[int(vehicle.capacity_kg * GRAMS_PER_KG), int(vehicle.capacity_m3 * ML_PER_M3)],
-            initial_load=[_up(vehicle.load_kg * GRAMS_PER_KG), _up(vehicle.load_m3 * ML_PER_M3)],
+            capacity=[
+                int(min(c, NO_WAY * 1e3)) for c in self._scaled(vehicle.capacity_kg, vehicle.capacity_m3)
+            ],
+            initial_load=[_up(load) for load in self._scaled(vehicle.load_kg, vehicle.load_m3)],
             start_depot=self._depot_at(vehicle.start),
             end_depot=self.end,
             reload_depots=list(self.problem.tips),
@@ -224,6 +227,9 @@ class Model:
         rows = range(len(length_m))
         tips = np.array([self.problem.best_tip(row) for row in rows])
         return np.asarray(length_m[np.arange(len(tips)), tips] + length_m[tips, DEPOT], dtype=np.float64)
+
+    def _scaled(self, kg: float, m3: float) -> tuple[float, float]:
+        return kg * self.loads[0], m3 * self.loads[1]
 
     def _ticks(self, seconds: float) -> int:
         return _up(seconds * self.ticks_per_s)
@@ -302,6 +308,13 @@ def _scales(problem: RouteProblem) -> tuple[int, int]:
         and costs.per_hour == costs.per_overtime_hour == 0
     )
     return ticks, 1 if driven and _are_whole(np.array([*money, costs.per_vehicle])) else 36_000
+
+
+def _load_scales(problem: RouteProblem) -> tuple[int, int]:
+    """Units per kg and m³: 1 where all loads are whole, else grams and millilitres."""
+    kg = [task.load_kg for task in problem.tasks] + [vehicle.load_kg for vehicle in problem.crews]
+    m3 = [task.load_m3 for task in problem.tasks] + [vehicle.load_m3 for vehicle in problem.crews]
+    return 1 if _are_whole(np.array(kg)) else GRAMS_PER_KG, 1 if _are_whole(np.array(m3)) else ML_PER_M3
 
 
 def _are_whole(values: npt.NDArray[np.floating]) -> bool:

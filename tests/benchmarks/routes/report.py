@@ -61,6 +61,7 @@ def _measure_set(wish: Set, *, quick: bool, seed: int, say: Say) -> Iterator[Row
         say(f"{wish.name} is left out: {SHARED / wish.folder} has no such files.")
         return
     seconds = wish.seconds / QUICK_SHARE if quick else wish.seconds
+    trial("ours", wish.format, instances[0].file, 0, seed)  # so that no compilation is measured
     for solver in ("ours", *wish.peers):
         outcomes, found = [], []
         for instance in instances:
@@ -94,6 +95,7 @@ def _line(wish: Set, solver: str, outcome: Outcome, answer: dict[str, Any]) -> s
 
 def _measure_town(quick: bool, seed: int, say: Say) -> Row:
     seconds = TOWN_SECONDS / QUICK_SHARE if quick else TOWN_SECONDS
+    trial(TOWN, 0, seed)  # so that no compilation is measured
     found = trial(TOWN, seconds, seed)
     say(f"town: {found}")
     measured = (
