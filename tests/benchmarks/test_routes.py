@@ -27,7 +27,7 @@ def outcome(
 def test_mean_gap_is_judged_and_no_infeasible_plan_passes():
     judge = mean_at_most(1.0)
     assert judge([outcome(100), outcome(101)]) == (
-        "mean +1.00 %, worst +2.00 %, 1 of 2 at the known cost",
+        "mean +0.50 %, worst +1.00 %, 1 of 2 at the known cost",
         True,
     )
     assert judge([outcome(103)])[1] is False
