@@ -112,6 +112,7 @@ PROCESSES = [
     "importers.processes.rasters.ImportRaster",
     "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.OptimizeRoutes",
+    "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.air.ComputePollutionGrid",
     "analysis.processes.topology.SplitFeatures",

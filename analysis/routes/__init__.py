@@ -2,6 +2,7 @@
 
 from analysis.routes.budget import Budget, OnProgress, Progress, SolveCancelled
 from analysis.routes.check import check_plan
+from analysis.routes.cures import Cure, explain_infeasible
 from analysis.routes.fleet import Demand, Zone, share_fleet
 from analysis.routes.greedy import nearest_neighbour
 from analysis.routes.plan import (
@@ -35,6 +36,7 @@ __all__ = [
     "Break",
     "Budget",
     "Costs",
+    "Cure",
     "Demand",
     "DisposalSite",
     "Halt",
@@ -60,6 +62,7 @@ __all__ = [
     "check_plan",
     "container",
     "drive",
+    "explain_infeasible",
     "nearest_neighbour",
     "share_fleet",
     "solve",

@@ -25,11 +25,11 @@ def solve(
         return search(problem, stop, seed, on_progress, start)
     from analysis.routes import containers  # PyVRP too
 
-    return containers.solve(problem, stop, seed, on_progress)
+    return containers.solve(problem, stop, seed, on_progress, start)
 
 
 def is_for_search(problem: RouteProblem) -> bool:
-    """Whether our own search takes it: streets with two directions, or several days, and no windows."""
-    windows = any(task.window_s for task in problem.tasks)
+    """Whether our own search takes it: streets with two directions, or several days, and no windows or releases."""
+    windows = any(task.window_s or task.release_s > 0 for task in problem.tasks)
     streets = any(len(task.ways) > 1 or task.ways[0].enter != task.ways[0].leave for task in problem.tasks)
     return not windows and (streets or problem.days > 1)

@@ -80,3 +80,9 @@ def is_quick(process: Process) -> bool:
 def is_pausable(process: Process) -> bool:
     """Whether it can stop and go on later: a process says so by an attribute `pausable`."""
     return bool(getattr(process, "pausable", False))
+
+
+def is_local(process: Process) -> bool:
+    """Whether it is for the command line alone, never for HTTP: a process that opens paths of this machine says so by
+    an attribute `local`."""
+    return bool(getattr(process, "local", False))
