@@ -146,6 +146,12 @@ def internal_rights() -> Rights:
     return {**open_rights(), Role.PUBLIC: Right(), Role.CREW: Right(Extent.AREA)}
 
 
+def planning_rights() -> Rights:
+    """As `open_rights`, but for planners only; what they see here, processes have written."""
+    shut = {Role.PUBLIC: Right(), Role.CREW: Right(), Role.PLANNER: Right(Extent.CITY)}
+    return {**open_rights(), **shut}
+
+
 @dataclass(frozen=True)
 class NoOverlap:
     """A feature covers no more than `tolerance_m2` of any other of its collection."""
@@ -166,6 +172,7 @@ class Collection:
     """The typed set of Features of one model, addressable by OGC API.
 
     `time` is the field that `datetime=` asks about. `rules` hold for edits, beside what the table itself demands.
+    `published` is the field that says whether a row is more than a draft: drafts are for planners (layers/policy.py).
     """
 
     id: str
@@ -175,6 +182,7 @@ class Collection:
     time: str | None = None
     rights: Rights = field(default_factory=open_rights)
     rules: tuple[NoOverlap | Near, ...] = ()
+    published: str | None = None
 
     @property
     def table(self) -> str:

@@ -12,6 +12,10 @@ class Recorder:
     actor = "test"
     workspace = Path()
 
+    checkpoint = None
+    live: dict | None = None
+    finishing = False
+
     def __init__(self, cancel_at: float = 101) -> None:
         self.told: list[tuple[float, str]] = []
         self.cancel_at = cancel_at
