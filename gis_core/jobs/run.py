@@ -165,8 +165,8 @@ def pause_job(job: Job) -> Job:
 
 
 def finish_job(job: Job) -> Job:
-    """A running job ends at its next progress with the best it has. Raises Conflict for a process that cannot, and for a
-    job that does not run."""
+    """A running job ends at its next progress with the best it has. Raises Conflict for a process that cannot, and for
+    a job that does not run."""
     if not is_finishable(get_process(job.process_id)):
         raise Conflict(f"{job.process_id} has nothing to keep before its end; cancel the job, or let it end.")
     running = Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(finish_requested=True)

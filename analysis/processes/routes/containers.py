@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.network import Network, snap
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.asked import Asked
-from analysis.processes.routes.work import Placed, keys
+from analysis.processes.routes.placed import Placed, keys
 from analysis.routes import container
 from gis_core.city import City
 from gis_core.errors import InvalidInput

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.network import Approach, Network, Position, snap
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.asked import Asked, seconds_of
-from analysis.processes.routes.work import keys
+from analysis.processes.routes.placed import keys
 from analysis.routes import Break, DisposalSite, Vehicle
 from analysis.routes.problem import takes
 from gis_core.errors import InvalidInput

@@ -39,6 +39,10 @@ class Kept(Generic[T]):
                 self._made.popitem(last=False)
         return made
 
+    def clear(self) -> None:
+        with self._lock:
+            self._made.clear()
+
 
 @dataclass(frozen=True, eq=False)
 class Ground:
@@ -85,3 +89,8 @@ def _build(frames: InputFrames, fleet: Fleet) -> Ground:
         snap_places(network, fleet.sites, "disposal site"),
         frames.record,
     )
+
+
+def forget_grounds() -> None:
+    """Between tests: a transaction that is rolled back takes its revision with it, and another one has it again."""
+    _kept.clear()

@@ -7,20 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
-from analysis.network import Network, Unreachable
-from analysis.network.places import Place
-from analysis.routes import Task
-
-
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """Places on the network in the order of their matrix rows, the tasks at them, and what no truck reaches."""
-
-    places: tuple[Place, ...]
-    tasks: tuple[Task, ...]
-    missed: tuple[Unreachable, ...]
+from analysis.network import Network
+from analysis.processes.input_frames import InputFrames
+from analysis.processes.routes import containers
+from analysis.processes.routes.asked import KERBSIDE, Asked
+from analysis.processes.routes.placed import Placed
+from gis_core.city import City
+from gis_core.errors import InvalidInput
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +29,9 @@ class Work:
     rule: dict[str, Any]
 
 
-def keys(frame: pd.DataFrame) -> pd.Series:
-    """The external_id, or "id:7" where a row has none."""
-    return frame["external_id"].where(frame["external_id"].notna(), "id:" + frame["id"].astype(str))
+def read_work(frames: InputFrames, city: City, asked: Asked) -> Work:
+    """What is due; raises InvalidInput when nothing is, or the input names what does not exist."""
+    if asked.kind == KERBSIDE:
+        raise InvalidInput("Kerbside plans are not there yet.")
+    rule = containers.load_rule(city, asked.fraction)
+    return Work(containers.read_due_containers(frames, city, asked), containers.place_containers, rule)

@@ -16,7 +16,8 @@ from analysis.network.places import Stretch
 from analysis.processes.routes.asked import Asked
 from analysis.processes.routes.fleet import Fleet
 from analysis.processes.routes.ground import Ground
-from analysis.processes.routes.work import Placed, Work
+from analysis.processes.routes.placed import Placed
+from analysis.processes.routes.work import Work
 from analysis.routes import (
     Budget,
     Costs,
@@ -26,7 +27,6 @@ from analysis.routes import (
     RoutePlan,
     RouteProblem,
     Task,
-    Vehicle,
     Visit,
     VisitKind,
     Zone,
@@ -78,7 +78,7 @@ class ZoneProblem:
         assert self.travel is not None  # noqa: S101 - a plan with routes was measured
         network = self.travel.network
         for before, visit in pairwise(route.visits):
-            if before.leave != visit.place or before.kind is VisitKind.TASK:
+            if visit.kind is not VisitKind.REST:
                 yield self.travel.path(before.leave, visit.place).coordinates(network)
             if visit.kind is VisitKind.TASK:
                 yield from (arc.coordinates(network) for arc in self.arcs_of(visit))
@@ -204,5 +204,3 @@ def require_sound(stated: ZoneProblem, plan: RoutePlan) -> None:
 
 def compared(stated: ZoneProblem) -> RoutePlan:
     return nearest_neighbour(stated.problem) if stated.problem else NOTHING
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 
@@ -13,8 +14,8 @@ import shapely
 from django.conf import settings as django_settings
 from shapely.geometry import MultiPolygon, Point, box
 
-from analysis.processes import route_zones
-from analysis.processes.routes import OptimizeRoutes
+from analysis.processes.routes import zones
+from analysis.processes.routes.optimize import OptimizeRoutes
 from gis_core.errors import InvalidInput, JobDismissed
 from gis_core.jobs import registry
 from gis_core.jobs.run import run_process
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 CRS = django_settings.CITY.metric_crs
 MONDAY = "2026-11-23"
 SIDE_M = 900.0
+NUMBERS = itertools.count()
 QUICK = {"date": MONDAY, "max_iterations": 30, "seed": 1}
 ORIGIN_M = (
     gpd.GeoSeries([Point(django_settings.CITY.bbox.center)], crs=4326)
@@ -94,12 +96,15 @@ def town() -> None:
     load_containers()
 
 
-def optimise(**inputs) -> dict:
-    return OptimizeRoutes().run(QUICK | inputs, Recorder())
+def optimise(job: str = "", cancel_at: float = 101, **inputs) -> dict:
+    """Each run is a job of its own, and publishes."""
+    context = Recorder(cancel_at, job or f"job-{next(NUMBERS)}")
+    return OptimizeRoutes().run(QUICK | {"publish": True} | inputs, context)
 
 
 def published() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    return read_frame("collection-routes"), read_frame("route-stops")
+    routes, stops = read_frame("collection-routes"), read_frame("route-stops")
+    return routes[routes["published"]], stops[stops["published"]]
 
 
 def test_every_due_container_is_served_once_along_streets(town):
@@ -183,9 +188,9 @@ def test_plan_of_another_fraction_stays(town):
 
 def test_new_plan_replaces_the_old_one_of_that_day_only(town):
     optimise()
-    OptimizeRoutes().run(QUICK | {"date": "2026-11-24"}, Tomorrow())
+    optimise("tomorrow", date="2026-11-24")
     before = published()[0]
-    answer = OptimizeRoutes().run(QUICK, Later())
+    answer = optimise("later")
     routes, stops = published()
     assert set(routes.loc[routes["service_date"].astype(str) == MONDAY, "plan"]) == {"later"}
     assert set(routes.loc[routes["service_date"].astype(str) != MONDAY, "plan"]) == {"tomorrow"}
@@ -197,7 +202,7 @@ def test_new_plan_replaces_the_old_one_of_that_day_only(town):
 def test_plan_of_one_district_leaves_the_other_and_its_vehicles_alone(town):
     optimise()
     east = published()[0].query("district == 'east'")
-    answer = OptimizeRoutes().run(QUICK | {"districts": ["west"]}, Later())
+    answer = optimise("later", districts=["west"])
     routes = published()[0]
     assert set(routes.query("district == 'east'")["external_id"]) == set(east["external_id"])
     assert set(routes.query("district == 'west'")["plan"]) == {"later"}
@@ -328,7 +333,7 @@ def test_cancelled_job_changes_nothing(town):
     optimise()
     before = published()[0]["external_id"].tolist()
     with pytest.raises(JobDismissed):
-        OptimizeRoutes().run(QUICK, Later(cancel_at=40))
+        optimise(cancel_at=40)
     assert published()[0]["external_id"].tolist() == before
 
 
@@ -337,8 +342,8 @@ def test_plan_that_the_checker_refuses_is_not_published(town, monkeypatch):
         plan = solve(*args)
         return replace(plan, cost=plan.cost - 5)
 
-    solve = route_zones.solve
-    monkeypatch.setattr(route_zones, "solve", tampered)
+    solve = zones.solve
+    monkeypatch.setattr(zones, "solve", tampered)
     with pytest.raises(RuntimeError, match="breaks its rules: The plan states a cost"):
         optimise()
     assert all(frame.empty for frame in published())
@@ -346,22 +351,14 @@ def test_plan_that_the_checker_refuses_is_not_published(town, monkeypatch):
 
 @pytest.fixture
 def only_this_process(settings):
-    settings.PROCESSES = ["analysis.processes.routes.OptimizeRoutes"]
+    settings.PROCESSES = ["analysis.processes.routes.optimize.OptimizeRoutes"]
     registry.processes.cache_clear()
     yield
     registry.processes.cache_clear()
 
 
 def test_runs_as_a_job_and_its_answer_is_json(town, only_this_process):
-    job = run_process("optimize-routes", QUICK, actor="test")
+    job = run_process("optimize-routes", QUICK | {"publish": True}, actor="test")
     assert (job.status, job.problem) == ("successful", None)
     assert json.loads(json.dumps(job.outputs))["totals"]["served"] == 30
     assert set(published()[0]["plan"]) == {str(job.id)}
-
-
-class Later(Recorder):
-    job_id = "later"
-
-
-class Tomorrow(Recorder):
-    job_id = "tomorrow"
