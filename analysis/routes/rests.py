@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from analysis.routes.plan import Halt, Rest, Route, VisitKind, drive
+from analysis.routes.plan import Halt, Rest, Route, Serve, Tip, VisitKind, drive
 from analysis.routes.problem import RouteProblem, Vehicle
 
 
@@ -43,6 +43,26 @@ def with_rest(
     return min(
         filter(lambda r: is_legal(problem, r), routes), key=lambda r: r.visits[-1].arrival_s, default=None
     )
+
+
+def fitted(problem: RouteProblem, vehicle: Vehicle, halts: Sequence[Halt]) -> Route:
+    """The route of these halts with its break and a last tipping; where that is not legal, without the last tasks."""
+    left = list(halts)
+    while True:
+        route = with_rest(problem, vehicle, closed(problem, vehicle, left))
+        if route is not None or not any(isinstance(halt, Serve) for halt in left):
+            return route or drive(problem, vehicle, closed(problem, vehicle, []))
+        del left[max(n for n, halt in enumerate(left) if isinstance(halt, Serve)) :]
+
+
+def closed(problem: RouteProblem, vehicle: Vehicle, halts: Sequence[Halt]) -> list[Halt]:
+    """The halts, and where something is on board at their end, the disposal site on the way home."""
+    last = next((halt for halt in reversed(halts) if not isinstance(halt, Rest)), None)
+    on_board = isinstance(last, Serve) or (last is None and (vehicle.load_kg > 0 or vehicle.load_m3 > 0))
+    if not problem.disposal_sites or not on_board:
+        return list(halts)
+    here = problem.tasks[last.task].ways[last.way].leave if isinstance(last, Serve) else vehicle.start
+    return [*halts, Tip(problem.best_tip(here))]
 
 
 def _gaps(route: Route) -> list[int]:

@@ -20,4 +20,4 @@ def solve(
     `on_progress` is called about four times a second; when it answers True, SolveCancelled is raised; what it raises
     goes through. The same problem, seed, start and max_iterations give the same plan.
     """
-    return containers.solve(problem, stop, seed, on_progress)
+    return containers.solve(problem, stop, seed, on_progress, start)
