@@ -53,7 +53,7 @@ def load_rule(city: City, fraction: str) -> dict[str, Any]:
     """How a load is reckoned, for the outputs."""
     return {
         "load": "capacity_l x fill_pct / 100 x density; a container of unknown fill counts as full",
-        "density_kg_per_l": _density(city, fraction),
+        "density_kg_per_l": density(city, fraction),
         "compaction": float(city.waste["compaction"]),
         "service_min_per_container": float(city.waste["service_min_per_container"]),
         "due": "collection day, or fill_pct at least due_fill_pct",
@@ -79,13 +79,13 @@ def _loads(containers: gpd.GeoDataFrame, city: City, fraction: str) -> dict[str,
     fill = pd.to_numeric(containers["fill_pct"]).fillna(FULL_PCT) / 100
     litres = pd.to_numeric(containers["capacity_l"]) * fill
     return {
-        "load_kg": litres * _density(city, fraction),
+        "load_kg": litres * density(city, fraction),
         "load_m3": litres / 1000 / float(city.waste["compaction"]),
         "service_s": 60 * float(city.waste["service_min_per_container"]),
     }
 
 
-def _density(city: City, fraction: str) -> float:
+def density(city: City, fraction: str) -> float:
     densities = city.waste["density_kg_per_l"]
     if fraction not in densities:
         raise InvalidInput(

@@ -17,6 +17,14 @@ S_PER_H, M_PER_KM = 3600.0, 1000.0
 REASONS = {
     Reason.TOO_FAR: _("No drivable street is near enough"),
     Reason.NOT_CONNECTED: _("The street is not connected with the depot"),
+    Reason.NOT_DRIVABLE: _("Trucks do not drive on streets of this class"),
+    Reason.NO_ACCESS: _("The street is closed to motor vehicles"),
+    Reason.TOO_LOW: _("The street is too low for the fleet"),
+    Reason.TOO_NARROW: _("The street is too narrow for the fleet"),
+    Reason.TOO_WEAK: _("The street does not carry the fleet's weight"),
+    Reason.TOO_STEEP: _("The street is too steep"),
+    Reason.NO_TURNING: _("A truck that drove in could not turn round"),
+    Reason.CLOSED: _("The street is closed at that time"),
     Refusal.TOO_LARGE: _("It holds more than any vehicle takes"),
     Refusal.WRONG_FRACTION: _("No vehicle takes this fraction"),
     Refusal.NO_DISPOSAL: _("No disposal site takes this fraction"),
@@ -71,10 +79,6 @@ def costs_of(city: City) -> Costs:
 
 def service_h(route: Route) -> float:
     return sum(visit.departure_s - visit.start_s for visit in route.served) / S_PER_H
-
-
-def drive_m(route: Route, served_m: float) -> float:
-    return route.distance_m - served_m
 
 
 def rest_of(route: Route) -> Visit | None:

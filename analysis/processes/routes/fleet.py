@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 import geopandas as gpd
 import pandas as pd
 
 from analysis.network import Approach, Network, Position, snap
+from analysis.network.conditions import When
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.asked import Asked, seconds_of
 from analysis.processes.routes.placed import keys
@@ -34,6 +36,11 @@ class Fleet:
     disposal: tuple[DisposalSite, ...]
     height_m: float | None
     weight_t: float | None
+
+    def hours_of(self, day: date) -> When:
+        """When its trucks are out that day."""
+        shifts = self.vehicles.values()
+        return When(day, min(v.shift_start_s for v in shifts), max(v.latest_s for v in shifts))
 
     def at(self, depot: str) -> list[str]:
         return [id for id, home in self.depot_of.items() if home == depot]

@@ -5,18 +5,36 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from typing import Generic, TypeVar
 
 from analysis.network import DriveRules, Network, Position, build_network
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.fleet import Fleet, snap_places
+from analysis.processes.routes.placed import keys
 from gis_core.errors import InvalidInput
 from layers.queries.revisions import revision_of
 
 T = TypeVar("T")
-STREETS = ("streets", "turn-restrictions")
-_COLUMNS = ("street_class", "one_way", "access", "speed_kmh", "max_height_m", "max_weight_t")
+STREETS = ("streets", "turn-restrictions", "road-conditions")
+_COLUMNS = (
+    *("street_class", "one_way", "access", "speed_kmh", "width_m", "slope_pct"),
+    *("max_height_m", "max_width_m", "max_weight_t"),
+)
+_CONDITIONS = (
+    *(
+        "street",
+        "kind",
+        "to_street",
+        "valid_from",
+        "valid_until",
+        "weekdays",
+        "from_time",
+        "until_time",
+        "status",
+    ),
+)
 
 
 class Kept(Generic[T]):
@@ -57,7 +75,7 @@ class Ground:
 _kept: Kept[Ground] = Kept(2)
 
 
-def ground_of(frames: InputFrames, fleet: Fleet) -> Ground:
+def ground_of(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
     """One network of the whole city: a route may leave its district for the depot and the disposal site.
 
     Raises InvalidInput when there are no streets, NetworkError when they cannot be used.
@@ -65,24 +83,28 @@ def ground_of(frames: InputFrames, fleet: Fleet) -> Ground:
     revisions = tuple(revision_of(name) for name in STREETS)
     key = (
         frames.srid,
+        day,
         revisions,
         fleet.height_m,
         fleet.weight_t,
+        fleet.hours_of(day),
         tuple(fleet.depots.values()),
         tuple(fleet.sites.values()),
     )
-    ground = _kept.get(key, lambda: _build(InputFrames(frames.srid), fleet))
+    ground = _kept.get(key, lambda: _build(InputFrames(frames.srid), fleet, day))
     frames.record |= ground.record
     return ground
 
 
-def _build(frames: InputFrames, fleet: Fleet) -> Ground:
+def _build(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
     streets = frames.read("streets", _COLUMNS)
+    streets = streets.assign(external_id=keys(streets))
     if streets.empty:
         raise InvalidInput("There are no streets: load a city, or import some into streets.")
     rules = DriveRules(height_m=fleet.height_m, weight_t=fleet.weight_t)
     restrictions = frames.read("turn-restrictions", ["kind", "from_street", "to_street"])
-    network = build_network(streets, rules, restrictions)
+    conditions = frames.read("road-conditions", _CONDITIONS)
+    network = build_network(streets, rules, restrictions, conditions, fleet.hours_of(day))
     return Ground(
         network,
         snap_places(network, fleet.depots, "depot"),

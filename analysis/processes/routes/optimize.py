@@ -19,7 +19,7 @@ from analysis.processes.routes.figures import Fuel, costs_of
 from analysis.processes.routes.fleet import SITE_SNAP_M, Fleet, read_fleet
 from analysis.processes.routes.ground import Ground, ground_of
 from analysis.processes.routes.publication import busy_vehicles, makes_room, publish, read_routes
-from analysis.processes.routes.stored import crews_of
+from analysis.processes.routes.stored import crews_of, starts_from
 from analysis.processes.routes.storing import NewPlan, store_plan
 from analysis.processes.routes.work import Work, read_work
 from analysis.processes.routes.zones import (
@@ -77,7 +77,7 @@ class OptimizeRoutes:
         fleet = read_fleet(frames, asked, _busy(asked))
         context.progress(3, _t("Building the street network"))
         try:
-            ground = ground_of(frames, fleet)
+            ground = ground_of(frames, fleet, asked.day)
             zones = _plan_zones(asked, work, fleet, ground, inputs, context)
         except (NetworkError, RoutingError) as error:
             raise InvalidInput(str(error)) from error
@@ -141,7 +141,8 @@ def _plan_zones(
         comparison = compared(one)
         stated.append(with_territories(one, work, comparison) if asked.territories else one)
         comparisons.append(compared(stated[-1]) if asked.territories else comparison)
-    return solve_all(stated, comparisons, inputs, context)
+    begin = starts_from(asked.from_plan, stated) if asked.from_plan else None
+    return solve_all(stated, comparisons, inputs, context, begin)
 
 
 def solve_all(
@@ -149,6 +150,7 @@ def solve_all(
     comparisons: Sequence[RoutePlan],
     inputs: Mapping[str, Any],
     context: Context,
+    begin: Sequence[RoutePlan | None] | None = None,
 ) -> tuple[ZonePlan, ...]:
     """One zone after the other; the job shows the cost of all falling."""
     budget, seed = budget_of(inputs), int(inputs.get("seed") or 0)
@@ -156,7 +158,8 @@ def solve_all(
     plans = []
     for number, (one, comparison) in enumerate(zip(stated, comparisons, strict=True)):
         told = curve.listener(number, _t("Optimising %(district)s") % _name(one.zone.districts))
-        plans.append(solve_zone(one, comparison, budget=budget, seed=seed, on_progress=told))
+        start = begin[number] if begin else None
+        plans.append(solve_zone(one, comparison, budget=budget, seed=seed, on_progress=told, start=start))
     return tuple(plans)
 
 

@@ -169,6 +169,7 @@ def _stop_rows(plan: NewPlan, route: Route, points: Mapping[tuple[VisitKind, str
             **_visit_row(plan, route, number, visit),
             "kind": "container" if visit.kind is VisitKind.TASK else str(visit.kind),
             "container": visit.id if visit.kind is VisitKind.TASK else "",
+            "place": "" if visit.kind is VisitKind.TASK else visit.id,
             "geom": at,
         }
 

@@ -10,11 +10,10 @@ import geopandas as gpd
 
 from analysis.network import Network
 from analysis.processes.input_frames import InputFrames
-from analysis.processes.routes import containers
+from analysis.processes.routes import containers, kerbside
 from analysis.processes.routes.asked import KERBSIDE, Asked
 from analysis.processes.routes.placed import Placed
 from gis_core.city import City
-from gis_core.errors import InvalidInput
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +31,7 @@ class Work:
 def read_work(frames: InputFrames, city: City, asked: Asked) -> Work:
     """What is due; raises InvalidInput when nothing is, or the input names what does not exist."""
     if asked.kind == KERBSIDE:
-        raise InvalidInput("Kerbside plans are not there yet.")
+        streets = kerbside.read_streets(frames, city, asked)
+        return Work(streets, kerbside.place_streets, kerbside.load_rule(city, asked.fraction))
     rule = containers.load_rule(city, asked.fraction)
     return Work(containers.read_due_containers(frames, city, asked), containers.place_containers, rule)

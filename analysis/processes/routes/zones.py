@@ -8,10 +8,11 @@ from functools import cached_property
 from itertools import pairwise
 from math import inf
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
-from analysis.network import Path, Travel, Unreachable, measure_travel
+from analysis.network import Approach, Network, Path, Position, Travel, Unreachable, measure_travel, snap
 from analysis.network.places import Stretch
 from analysis.processes.routes.asked import Asked
 from analysis.processes.routes.fleet import Fleet
@@ -26,7 +27,9 @@ from analysis.routes import (
     Route,
     RoutePlan,
     RouteProblem,
+    RoutingError,
     Task,
+    Vehicle,
     Visit,
     VisitKind,
     Zone,
@@ -35,9 +38,11 @@ from analysis.routes import (
     share_fleet,
     solve,
 )
+from analysis.routes.problem import DEPOT
 from analysis.routes.territories import territory_prices
 
 Floats = npt.NDArray[np.float64]
+START_SNAP_M = 250.0
 NOTHING = RoutePlan((), (), 0.0)
 
 
@@ -56,6 +61,19 @@ class Wishes:
         own = self.familiar.get(task)
         known = own in vehicles and self.familiar_price > 0
         return {v: self.familiar_price for v in vehicles if v != own} if known else {}
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a truck on the road is (degrees), since when (seconds after midnight), with what on board; `rested`: its
+    break is behind it."""
+
+    lon: float
+    lat: float
+    from_s: float
+    load_kg: float = 0.0
+    load_m3: float = 0.0
+    rested: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,20 +151,32 @@ def make_zones(work: Work, fleet: Fleet) -> tuple[Zone, ...]:
 
 
 def state_zone(
-    zone: Zone, work: Work, fleet: Fleet, ground: Ground, asked: Asked, wishes: Wishes, costs: Costs
+    zone: Zone,
+    work: Work,
+    fleet: Fleet,
+    ground: Ground,
+    asked: Asked,
+    wishes: Wishes,
+    costs: Costs,
+    starts: Mapping[str, Start] | None = None,
 ) -> ZoneProblem:
-    """Raises NetworkError and RoutingError for what cannot be stated."""
+    """`starts` is by vehicle. Raises NetworkError and RoutingError for what cannot be stated."""
     own = work.items[work.items["district"].isin(zone.districts)]
     sites = [ground.sites[site.id] for site in fleet.disposal]
     placed = work.place(ground.network, own, 1 + len(sites))
     if not placed.tasks:
         return ZoneProblem(zone, len(own), placed, None, None)
-    travel = measure_travel(ground.network, [ground.depots[zone.depot], *sites, *placed.places])
+    begun = {id: start for id, start in (starts or {}).items() if id in zone.vehicles}
+    at = _snapped(ground.network, begun, work.items.crs)
+    travel = measure_travel(ground.network, [ground.depots[zone.depot], *sites, *placed.places, *at])
+    rows = dict(zip(begun, range(1 + len(sites) + len(placed.places), len(travel.places)), strict=True))
     problem = RouteProblem(
         depot_id=zone.depot,
         disposal_sites=fleet.disposal,
         tasks=tuple(_priced(task, zone, wishes) for task in placed.tasks),
-        vehicles=tuple(fleet.vehicles[id] for id in zone.vehicles),
+        vehicles=tuple(
+            _begun(fleet.vehicles[id], begun.get(id), rows.get(id, DEPOT)) for id in zone.vehicles
+        ),
         time_s=travel.time_s,
         length_m=travel.length_m,
         fraction=asked.fraction,
@@ -154,6 +184,31 @@ def state_zone(
         spread_s=asked.spread_s,
     )
     return ZoneProblem(zone, len(own), placed, problem, travel)
+
+
+def _snapped(network: Network, starts: Mapping[str, Start], crs: object) -> list[Position]:
+    """Where the trucks meet the network, in order. Raises RoutingError for one that is nowhere near."""
+    if not starts:
+        return []
+    points = gpd.points_from_xy([s.lon for s in starts.values()], [s.lat for s in starts.values()], crs=4326)
+    metric = gpd.GeoSeries(points).to_crs(crs).to_numpy()
+    found, missed = snap(network, list(starts), metric, max_snap_m=START_SNAP_M, approach=Approach.EITHER)
+    if missed:
+        raise RoutingError(f"Vehicle {missed[0].id} is {missed[0].nearest_m:.0f} m from the nearest street.")
+    return list(found)
+
+
+def _begun(vehicle: Vehicle, start: Start | None, row: int) -> Vehicle:
+    if start is None:
+        return vehicle
+    return replace(
+        vehicle,
+        start=row,
+        shift_start_s=max(vehicle.shift_start_s, start.from_s),
+        load_kg=start.load_kg,
+        load_m3=start.load_m3,
+        rest=None if start.rested else vehicle.rest,
+    )
 
 
 def _priced(task: Task, zone: Zone, wishes: Wishes) -> Task:

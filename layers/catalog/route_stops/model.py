@@ -22,6 +22,9 @@ class RouteStop(PointFeature):
     container = models.CharField(
         _("Container (identifier)"), max_length=100, blank=True, default="", db_default=""
     )
+    place = models.CharField(
+        _("Depot or disposal site (identifier)"), max_length=100, blank=True, default="", db_default=""
+    )
     arrives_at = models.TimeField(_("Arrival"), null=True)
     load_kg = models.FloatField(_("Load collected here"), default=0, db_default=0)
     load_after_kg = models.FloatField(_("Load on board after"), default=0, db_default=0)
