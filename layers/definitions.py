@@ -21,7 +21,7 @@ from layers.base import FeatureModel
 INTERNAL = frozenset({"id", "geom", "geom_3857", "search_key"})
 STAMPS = frozenset({"version", "created_at", "updated_at"})
 _UNITS = {
-    "m": "m", "m2": "m²", "m3": "m³", "km": "km", "kmh": "km/h", "kg": "kg", "t": "t", "l": "L",
+    "m": "m", "m2": "m²", "m3": "m³", "km": "km", "kmh": "km/h", "kg": "kg", "kg_day": "kg/d", "t": "t", "l": "L",
     "pct": "%", "min": "min", "s": "s", "ug_m3": "µg/m³",
 }  # fmt: skip
 
@@ -116,12 +116,16 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True)
 class Right:
-    """What a role may do with a collection. `hidden` fields it never sees; `locked` ones it sees but may not set."""
+    """What a role may do with a collection. `hidden` fields it never sees; `locked` ones it sees but may not set.
+
+    `where`: it writes only rows that have these values.
+    """
 
     read: Extent = Extent.NONE
     write: Extent = Extent.NONE
     hidden: frozenset[str] = frozenset()
     locked: frozenset[str] = frozenset()
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 Rights = Mapping[Role, Right]

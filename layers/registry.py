@@ -18,6 +18,7 @@ from layers.catalog.parcels import layer as parcels
 from layers.catalog.pollution_grids import layer as pollution_grids
 from layers.catalog.population_grid import layer as population_grid
 from layers.catalog.rasters import layer as rasters
+from layers.catalog.road_conditions import layer as road_conditions
 from layers.catalog.route_plans import layer as route_plans
 from layers.catalog.route_stops import layer as route_stops
 from layers.catalog.route_streets import layer as route_streets
@@ -38,6 +39,7 @@ _CATALOG = (
     buildings,
     streets,
     turn_restrictions,
+    road_conditions,
     districts,
     parcels,
     population_grid,

@@ -15,7 +15,7 @@ from layers.triggers import add_triggers, keep_history
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0007_rasters'),
+        ('layers', '0008_road_conditions'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='collectionright',
             name='collection',
-            field=models.CharField(choices=[('rasters', 'Rasters'), ('water', 'Water'), ('buildings', 'Buildings'), ('streets', 'Streets'), ('turn-restrictions', 'Turn restrictions'), ('districts', 'Districts'), ('parcels', 'Parcels'), ('population-grid', 'Population grid'), ('green-spaces', 'Green spaces'), ('trees', 'Trees'), ('street-furniture', 'Street furniture'), ('depots', 'Depots'), ('disposal-sites', 'Disposal sites'), ('vehicles', 'Vehicles'), ('waste-containers', 'Waste containers'), ('route-plans', 'Route plans'), ('collection-routes', 'Collection routes'), ('route-stops', 'Route stops'), ('route-streets', 'Streets of routes'), ('air-stations', 'Air stations'), ('air-observations', 'Air observations'), ('pollution-grids', 'Pollution grids')], max_length=60, verbose_name='Collection'),
+            field=models.CharField(choices=[('rasters', 'Rasters'), ('water', 'Water'), ('buildings', 'Buildings'), ('streets', 'Streets'), ('turn-restrictions', 'Turn restrictions'), ('road-conditions', 'Road conditions'), ('districts', 'Districts'), ('parcels', 'Parcels'), ('population-grid', 'Population grid'), ('green-spaces', 'Green spaces'), ('trees', 'Trees'), ('street-furniture', 'Street furniture'), ('depots', 'Depots'), ('disposal-sites', 'Disposal sites'), ('vehicles', 'Vehicles'), ('waste-containers', 'Waste containers'), ('route-plans', 'Route plans'), ('collection-routes', 'Collection routes'), ('route-stops', 'Route stops'), ('route-streets', 'Streets of routes'), ('air-stations', 'Air stations'), ('air-observations', 'Air observations'), ('pollution-grids', 'Pollution grids')], max_length=60, verbose_name='Collection'),
         ),
         migrations.AlterField(
             model_name='collectionroute',

@@ -36,7 +36,7 @@ def _value(field: Field) -> Any:
     if field.choices:
         return field.choices[0][0]
     if field.type == "array":
-        return [1, 3] if field.name == "collection_days" else ["mixed"]
+        return [1, 3] if field.name in {"collection_days", "weekdays"} else ["mixed"]
     return _VALUES[field.type]
 
 

@@ -70,7 +70,10 @@ def _directions(
     ends, costs, cameFrom = [int(model.start[problem.crews.index(vehicle)])], [0], list[list[int]]()
     for task, tip in stops:
         options = [
-            [cost + int(model.time[int(tip), end, model.column[task, d]]) for cost, end in zip(costs, ends, strict=True)]
+            [
+                cost + int(model.time[int(tip), end, model.column[task, d]])
+                for cost, end in zip(costs, ends, strict=True)
+            ]
             for d in (0, 1)
         ]
         cameFrom.append([option.index(min(option)) for option in options])
