@@ -81,7 +81,7 @@ def load_rule(city: City, fraction: str) -> dict[str, Any]:
         "compaction": float(city.waste["compaction"]),
         "due": "the street's collection_days hold the weekday",
         "both_sides_at_once": (
-            f"up to {rules.narrow_m:g} m wide, or {rules.narrow_lanes} lanes, or a small street; collection_side decides"
+            f"collection_side, else up to {rules.narrow_m:g} m wide or {rules.narrow_lanes} lanes, else a small street"
         ),
         "both_kmh": rules.both_kmh,
         "side_kmh": rules.side_kmh,

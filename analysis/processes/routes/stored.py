@@ -75,6 +75,10 @@ class StoredPlan:
         return {entry.id for route in self.entries.values() for entry in route if entry.kind == "task"}
 
     @property
+    def rule(self) -> dict[str, Any]:
+        return dict(json.loads(self.row["rule"]))
+
+    @property
     def locked(self) -> dict[str, str]:
         return dict(self.told.get("locked", {}))
 
@@ -136,7 +140,8 @@ class StoredPlan:
 
         here = self.zones[number]
         same = [n for n, zone in enumerate(self.zones) if zone.depot == here.depot]
-        chosen, places = [], 0
+        chosen: list[int] = []
+        places = 0
         for n in sorted(same, key=lambda n: dist(at(self.zones[n]), at(here))):
             places += int(counts[counts.index.isin(self.zones[n].districts)].sum())
             if chosen and places > MOST_PLACES:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import inf
 
-import numpy as np
-
 from analysis.routes.budget import Budget, OnProgress, Watch
 from analysis.routes.plan import RoutePlan, make_plan, refusals
 from analysis.routes.problem import RouteProblem
