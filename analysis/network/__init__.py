@@ -4,7 +4,9 @@ Pure: no Django.
 """
 
 from analysis.network.conditions import When
+from analysis.network.drives import Step, drive_steps
 from analysis.network.graph import Network, NetworkError, build_network
+from analysis.network.legal import Fault, check_drive
 from analysis.network.places import Place, Stretch
 from analysis.network.reasons import Reason, Unreachable
 from analysis.network.rules import DriveRules
@@ -15,6 +17,7 @@ from analysis.network.travel import Path, Travel, measure_travel
 __all__ = [
     "Approach",
     "DriveRules",
+    "Fault",
     "KerbRules",
     "KerbTask",
     "Network",
@@ -23,12 +26,15 @@ __all__ = [
     "Place",
     "Position",
     "Reason",
+    "Step",
     "Stretch",
     "Travel",
     "Unreachable",
     "When",
     "build_network",
+    "check_drive",
     "collected_on",
+    "drive_steps",
     "kerbside_tasks",
     "measure_travel",
     "snap",

@@ -6,7 +6,7 @@ its hours (none: the whole day; an end at or before the start lies on the next d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -36,7 +36,7 @@ def closures(conditions: gpd.GeoDataFrame, when: When) -> dict[str, Reason]:
     """The streets that are shut at some time of these hours: a truck must not come upon a shut street."""
     closed: dict[str, Reason] = {}
     for row in _accepted(conditions).itertuples():
-        if row.kind != NO_TURN and any(a < when.until_s and b > when.from_s for a, b in _shut_s(row, when)):
+        if row.kind != NO_TURN and _touches(_shut_s(row, when), when):
             closed[row.street] = Reason.TOO_NARROW if row.kind == TOO_NARROW else Reason.CLOSED
     return closed
 
@@ -49,7 +49,7 @@ def forbidden_turns(conditions: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, whe
     rows = _accepted(conditions)
     lines = dict(zip(streets["external_id"], streets.geometry, strict=True))
     rows = rows[(rows["kind"] == NO_TURN) & rows["street"].isin(lines)]
-    rows = rows[[_holds_within(row, when) for row in rows.itertuples()]]
+    rows = rows[np.array([_touches(_held_s(row, when), when) for row in rows.itertuples()], dtype=np.bool_)]
     to_street = rows["to_street"].where(rows["to_street"].fillna("") != "", rows["street"])
     ends = [_nearest_end(lines[s], at) for s, at in zip(rows["street"], rows.geometry, strict=True)]
     return gpd.GeoDataFrame(
@@ -67,30 +67,42 @@ def _accepted(conditions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return conditions[conditions["status"] == ACCEPTED]
 
 
-def _holds_within(row: Any, when: When) -> bool:
-    return any(a < when.until_s and b > when.from_s for a, b in _held_s(row, when))
+def _touches(hours_s: Iterable[tuple[float, float]], when: When) -> bool:
+    return any(from_s < when.until_s and until_s > when.from_s for from_s, until_s in hours_s)
 
 
 def _shut_s(row: Any, when: When) -> Iterator[tuple[float, float]]:
     """From when until when, in seconds after midnight of `when.day`, the street is shut."""
-    for from_s, until_s in _held_s(row, when):
-        if row.kind != GATE:
-            yield from_s, until_s
+    held = list(_held_s(row, when))
+    if row.kind != GATE:
+        yield from held
+        return
+    for offset in _offsets(when):
+        if not _on(row, when.day + timedelta(days=offset)):
             continue
-        midnight_s = np.floor(from_s / DAY_S) * DAY_S
-        yield midnight_s, from_s
-        yield until_s, midnight_s + DAY_S
+        shut_from_s, midnight_s = offset * DAY_S, (offset + 1) * DAY_S
+        for open_s, until_s in held:
+            if shut_from_s < min(open_s, midnight_s):
+                yield shut_from_s, min(open_s, midnight_s)
+            shut_from_s = max(shut_from_s, until_s)
+        if shut_from_s < midnight_s:
+            yield shut_from_s, midnight_s
 
 
 def _held_s(row: Any, when: When) -> Iterator[tuple[float, float]]:
     """The hours of the condition on each day that the service may touch."""
-    for offset in range(-1, int(when.until_s // DAY_S) + 1):
+    for offset in _offsets(when):
         day = when.day + timedelta(days=offset)
         if not _on(row, day):
             continue
         from_s, until_s = _seconds(row.from_time, 0.0), _seconds(row.until_time, DAY_S)
         until_s += DAY_S if until_s <= from_s else 0.0
         yield offset * DAY_S + from_s, offset * DAY_S + until_s
+
+
+def _offsets(when: When) -> range:
+    """Days from the day of service that its hours, or hours that begin on the day before, may touch."""
+    return range(-1, int(when.until_s // DAY_S) + 1)
 
 
 def _on(row: Any, day: date) -> bool:

@@ -116,7 +116,7 @@ def _settle(  # noqa: C901 - one loop: calls would cost more than they clear
         left += not wanted[goal]
         wanted[goal] = True
     queued = 0
-    cursor = FAR
+    cursor = int(FAR)
     node = start
     reached = np.int64(0)
     while True:

@@ -74,9 +74,8 @@ class KerbTask:
 
 def collected_on(streets: gpd.GeoDataFrame, day: date) -> gpd.GeoDataFrame:
     """The streets with collection on that weekday."""
-    return streets[
-        [day.isoweekday() in list(days if days is not None else ()) for days in streets["collection_days"]]
-    ]
+    collected = [days is not None and day.isoweekday() in list(days) for days in streets["collection_days"]]
+    return streets[np.array(collected, dtype=np.bool_)]
 
 
 def kerbside_tasks(
