@@ -117,6 +117,7 @@ PROCESSES = [
     "analysis.processes.routes.moving.ExplainTask",
     "analysis.processes.routes.moving.MoveTasks",
     "analysis.processes.routes.publish.PublishPlan",
+    "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.air.ComputePollutionGrid",
     "analysis.processes.topology.SplitFeatures",

@@ -46,13 +46,26 @@ def with_rest(
 
 
 def fitted(problem: RouteProblem, vehicle: Vehicle, halts: Sequence[Halt]) -> Route:
-    """The route of these halts with its break and a last tipping; where that is not legal, without the last tasks."""
+    """The route of these halts with its break and a last tipping. Where that is not legal, without the one task whose
+    window stands in the way, or else without the last ones."""
     left = list(halts)
-    while True:
-        route = with_rest(problem, vehicle, closed(problem, vehicle, left))
-        if route is not None or not any(isinstance(halt, Serve) for halt in left):
-            return route or drive(problem, vehicle, closed(problem, vehicle, []))
-        del left[max(n for n, halt in enumerate(left) if isinstance(halt, Serve)) :]
+    while served := [at for at, halt in enumerate(left) if isinstance(halt, Serve)]:
+        if route := _closed(problem, vehicle, left):
+            return route
+        windowed = [at for at in served if _has_window(problem, left[at])]
+        fewer = (_closed(problem, vehicle, [*left[:at], *left[at + 1 :]]) for at in windowed)
+        if route := next(filter(None, fewer), None):
+            return route
+        del left[served[-1] :]
+    return drive(problem, vehicle, closed(problem, vehicle, []))
+
+
+def _closed(problem: RouteProblem, vehicle: Vehicle, halts: Sequence[Halt]) -> Route | None:
+    return with_rest(problem, vehicle, closed(problem, vehicle, halts))
+
+
+def _has_window(problem: RouteProblem, halt: Halt) -> bool:
+    return isinstance(halt, Serve) and problem.tasks[halt.task].window_s is not None
 
 
 def closed(problem: RouteProblem, vehicle: Vehicle, halts: Sequence[Halt]) -> list[Halt]:

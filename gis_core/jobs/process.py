@@ -89,3 +89,9 @@ def is_pausable(process: Process) -> bool:
 def is_finishable(process: Process) -> bool:
     """Whether it can end early with the best it has: a process says so by an attribute `finishable`."""
     return bool(getattr(process, "finishable", False))
+
+
+def is_local(process: Process) -> bool:
+    """Whether it is for the command line alone, never for HTTP: a process that opens paths of this machine says so by
+    an attribute `local`."""
+    return bool(getattr(process, "local", False))

@@ -21,7 +21,7 @@ from gis_core.jobs import documents
 from gis_core.jobs.files import files_of
 from gis_core.jobs.models import Job
 from gis_core.jobs.process import Process, is_finishable, is_pausable, is_quick
-from gis_core.jobs.registry import get_process, parse_text, processes
+from gis_core.jobs.registry import get_offered_process, offered_processes, parse_text, processes
 from gis_core.jobs.run import (
     create_job,
     dismiss_job,
@@ -44,14 +44,14 @@ LISTED_JOBS = 100
 
 @require_safe
 def process_list(request: HttpRequest) -> HttpResponse:
-    offered = list(processes().values())
+    offered = list(offered_processes().values())
     document = {"processes": [documents.summary(request, p) for p in offered], "links": self_links(request)}
     return respond(request, "jobs/processes.html", document, {"processes": offered})
 
 
 @require_safe
 def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
-    process = get_process(process_id)
+    process = get_offered_process(process_id)
     document = {**documents.description(request, process), "links": self_links(request)}
     may_run = actor_of(request).has(Role(process.role))
     return respond(request, "jobs/process.html", document, {"process": process, "may_run": may_run})
@@ -61,7 +61,7 @@ def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
 def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     """A quick process answers with its outputs, unless the client prefers respond-async (RFC 7240); any other with 201
     and Location (a form's answer: a redirect to the job's page)."""
-    process = get_process(process_id)
+    process = get_offered_process(process_id)
     actor = actor_of(request)
     require_role(actor, Role(process.role))
     _require_scope(actor)

@@ -145,7 +145,7 @@ class Model:
             return 0, np.iinfo(np.int64).max
         opens_s, closes_s = task.window_s
         rest_s = max((v.rest.duration_s for v in self.problem.crews if v.rest), default=0.0)
-        late_s = max(opens_s, closes_s - rest_s) if self.room.windows else closes_s
+        late_s = max(opens_s, task.release_s, closes_s - rest_s) if self.room.windows else closes_s
         opens = max(0, self._ticks(opens_s))
         return opens, max(opens, int(min(late_s * self.ticks_per_s, NO_WAY * 1000)))
 
