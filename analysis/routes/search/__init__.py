@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from analysis.routes.search.search import search
+from analysis.routes.search.course import search
 
 __all__ = ["search"]
