@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.processes.routes.stored import StoredPlan, open_plan
 from analysis.processes.routes.storing import ROUTES
-from analysis.routes import RoutePlan, RoutingError, check_plan
+from analysis.routes import RoutePlan, RoutingError
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 from layers.queries.frames import read_frame
@@ -50,9 +50,8 @@ class CheckPlan:
                 raise InvalidInput(str(error)) from error
             plan = stored.plan_in(stated)
             plans.append(plan)
-            if stated.problem is not None:
-                faults += check_plan(stated.problem, plan)
-            elif set(zone.vehicles) & set(stored.entries):
+            faults += stated.faults(plan)
+            if stated.problem is None and set(zone.vehicles) & set(stored.entries):
                 faults.append(f"No street leads to what {', '.join(zone.districts)} has to serve.")
         cost, km, hours = _figures(plans)
         kept = {name: float(stored.row[name]) for name in ("cost", "distance_km", "duration_h")}

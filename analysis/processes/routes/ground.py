@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 from typing import Generic, TypeVar
 
+import geopandas as gpd
+
 from analysis.network import DriveRules, Network, Position, build_network
+from analysis.network.drives import Step
+from analysis.network.legal import check_drive
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.fleet import Fleet, snap_places
 from analysis.processes.routes.placed import keys
@@ -63,10 +67,27 @@ class Kept(Generic[T]):
 
 
 @dataclass(frozen=True, eq=False)
+class Law:
+    """The frames that the network was built from, in the metric CRS: drives are judged by them alone."""
+
+    streets: gpd.GeoDataFrame
+    restrictions: gpd.GeoDataFrame
+    conditions: gpd.GeoDataFrame
+    rules: DriveRules
+    day: date
+
+    def faults(self, drives: Mapping[str, Sequence[Step]]) -> list[str]:
+        """What is illegal in drives by vehicle, one sentence each."""
+        found = check_drive(self.streets, self.restrictions, self.conditions, self.rules, drives, self.day)
+        return [str(fault) for fault in found]
+
+
+@dataclass(frozen=True, eq=False)
 class Ground:
     """What all zones share; `record` is what was read for the network."""
 
     network: Network
+    law: Law
     depots: dict[str, Position]
     sites: dict[str, Position]
     record: dict[str, dict[str, int]]
@@ -107,6 +128,7 @@ def _build(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
     network = build_network(streets, rules, restrictions, conditions, fleet.hours_of(day))
     return Ground(
         network,
+        Law(streets, restrictions, conditions, rules, day),
         snap_places(network, fleet.depots, "depot"),
         snap_places(network, fleet.sites, "disposal site"),
         frames.record,

@@ -16,7 +16,7 @@ from analysis.processes.routes.figures import Fuel
 from analysis.processes.routes.stored import StoredPlan, open_plan
 from analysis.processes.routes.storing import NewPlan, store_plan
 from analysis.processes.routes.zones import ZonePlan, ZoneProblem, require_sound
-from analysis.routes import Budget, RoutePlan, RouteProblem, RoutingError, check_plan, solve
+from analysis.routes import Budget, RoutePlan, RouteProblem, RoutingError, solve
 from analysis.routes.moves import Barrier, Move, explain, price_move
 from gis_core.errors import Conflict, InvalidInput
 from gis_core.jobs.process import Context, Input, Output
@@ -233,6 +233,6 @@ def _new_plan(
 def held(stored: StoredPlan, stated: ZoneProblem) -> RoutePlan:
     """The stored routes of a zone that stay as they are. Raises Conflict where they break today's rules."""
     plan = stored.plan_in(stated)
-    if stated.problem and (faults := check_plan(stated.problem, plan)):
+    if faults := stated.faults(plan):
         raise Conflict(f"Plan {stored.id} holds no longer: {faults[0]} Optimise again.")
     return plan

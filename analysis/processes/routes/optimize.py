@@ -83,7 +83,7 @@ class OptimizeRoutes:
             raise InvalidInput(str(error)) from error
         context.progress(SOLVED_PCT, _t("Storing the plan"))
         rule = rule_of(city, asked, work, ground, fleet)
-        stated = asked_json(inputs, asked, zones)
+        stated = asked_json(inputs, asked, work, zones)
         plan = NewPlan(
             context.job_id, asked, stated, work, fleet, zones, fuel, rule, frames.record, city.metric_crs
         )
@@ -107,13 +107,16 @@ def answer_of(plan: NewPlan) -> dict[str, Any]:
     }
 
 
-def asked_json(inputs: Mapping[str, Any], asked: Asked, zones: Sequence[ZonePlan]) -> dict[str, Any]:
-    """What the plan can be stated from again: inputs with the day they meant, and who works where."""
+def asked_json(
+    inputs: Mapping[str, Any], asked: Asked, work: Work, zones: Sequence[ZonePlan]
+) -> dict[str, Any]:
+    """What the plan can be stated from again: inputs with the day they meant, what is due, who works where."""
     rows = [
         {"districts": list(z.zone.districts), "depot": z.zone.depot, "vehicles": list(z.zone.vehicles)}
         for z in zones
     ]
-    return {"inputs": {**inputs, "date": asked.day.isoformat()}, "zones": rows}
+    items = sorted(work.items["key"])
+    return {"inputs": {**inputs, "date": asked.day.isoformat()}, "zones": rows, "items": items}
 
 
 def _busy(asked: Asked) -> set[str]:

@@ -189,7 +189,15 @@ def _new_plan(
         for z in zones
     ]
     starts = {vehicle: asdict(start) for vehicle, start in day.starts().items()}
-    told = {**rest.told, "zones": rows, "starts": starts, "done": sorted(day.done), "now_s": day.now_s}
+    items = sorted(rest.work.items["key"])
+    told = {
+        **rest.told,
+        "items": items,
+        "zones": rows,
+        "starts": starts,
+        "done": sorted(day.done),
+        "now_s": day.now_s,
+    }
     asked = replace(rest.asked, from_plan=rest.id, title=rest.row["title"])
     rule = rest.rule | {"replanned": {"from": rest.id, "now": inputs["now"], "done": len(day.done)}}
     fuel, srid = Fuel.of(settings.CITY), settings.CITY.metric_crs

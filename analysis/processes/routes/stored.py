@@ -187,9 +187,7 @@ def _open(plan: str, row: pd.Series) -> StoredPlan:
     asked = replace(
         Asked.of(told["inputs"], city), vehicles=tuple(v for z in zones for v in z.vehicles), from_plan=""
     )
-    entries = _entries(plan)
-    planned = {item_of(e.id) for route in entries.values() for e in route if e.kind == "task"}
-    planned |= {item_of(id) for id in json.loads(row["left_out"])}
+    entries, planned = _entries(plan), told["items"]
     frames = InputFrames(city.metric_crs)
     fleet = read_fleet(frames, asked, busy=())
     work = read_work(frames, city, replace(asked, due_only=False))

@@ -62,7 +62,7 @@ def store_plan(plan: NewPlan) -> dict[str, LoadReport]:
     reports = {PLANS: _load(PLANS, _frame([_plan_row(plan)], plan.srid))}
     rows = {
         ROUTES: [_route_row(plan, n, stated, route, district_of) for n, (stated, route) in driven],
-        STOPS: [row for _, (_, route) in driven for row in _stop_rows(plan, route, points)],
+        STOPS: [row for _, (stated, route) in driven for row in _stop_rows(plan, stated, route, points)],
         STREETS: [row for n, (stated, route) in driven for row in _street_rows(plan, n, stated, route)],
     }
     return reports | {name: _load(name, _frame(own, plan.srid)) for name, own in rows.items() if own}
@@ -157,13 +157,17 @@ def _route_row(
     }
 
 
-def _stop_rows(plan: NewPlan, route: Route, points: Mapping[tuple[VisitKind, str], Any]) -> Iterator[Row]:
+def _stop_rows(
+    plan: NewPlan, stated: ZoneProblem, route: Route, points: Mapping[tuple[VisitKind, str], Any]
+) -> Iterator[Row]:
     """All visits but streets served; a break is where the visit before it was."""
     at = None
+    if (begun := stated.start_point(route.vehicle)) is not None:
+        points = {**points, (VisitKind.START, route.visits[0].id): begun}
     for number, visit in enumerate(route.visits):
         at = at if visit.kind is VisitKind.REST else points.get((visit.kind, visit.id))
         if visit.kind is VisitKind.TASK and plan.asked.kind == KERBSIDE:
-            at = _middle(points, visit)
+            at = points[VisitKind.TASK, item_of(visit.id)]
             continue
         yield {
             **_visit_row(plan, route, number, visit),
@@ -172,10 +176,6 @@ def _stop_rows(plan: NewPlan, route: Route, points: Mapping[tuple[VisitKind, str
             "place": "" if visit.kind is VisitKind.TASK else visit.id,
             "geom": at,
         }
-
-
-def _middle(points: Mapping[tuple[VisitKind, str], Any], visit: Visit) -> Any:
-    return points[VisitKind.TASK, item_of(visit.id)]
 
 
 def _street_rows(plan: NewPlan, number: int, stated: ZoneProblem, route: Route) -> Iterator[Row]:

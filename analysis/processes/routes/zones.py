@@ -11,12 +11,14 @@ from math import inf
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from analysis.network import Approach, Network, Path, Position, Travel, Unreachable, measure_travel, snap
+from analysis.network.drives import Step, drive_steps
 from analysis.network.places import Stretch
 from analysis.processes.routes.asked import Asked
 from analysis.processes.routes.fleet import Fleet
-from analysis.processes.routes.ground import Ground
+from analysis.processes.routes.ground import Ground, Law
 from analysis.processes.routes.placed import Placed
 from analysis.processes.routes.work import Work
 from analysis.routes import (
@@ -85,6 +87,30 @@ class ZoneProblem:
     placed: Placed
     problem: RouteProblem | None
     travel: Travel | None
+    law: Law
+    _paths: dict[tuple[int, int], Path] = field(default_factory=dict)
+
+    def path(self, a: int, b: int) -> Path:
+        """The drive from the end of matrix place a to the beginning of b; the ones asked for are kept."""
+        assert self.travel is not None  # noqa: S101 - a plan with routes was measured
+        if (a, b) not in self._paths:
+            self._paths[a, b] = self.travel.path(a, b)
+        return self._paths[a, b]
+
+    def steps(self, route: Route) -> tuple[Step, ...]:
+        """The streets that the route drives, in order."""
+        assert self.travel is not None  # noqa: S101 - as above
+        legs = [(a, b) for a, b in pairwise(route.visits) if b.kind is not VisitKind.REST]
+        paths = [self.path(a.leave, b.place) for a, b in legs]
+        return drive_steps(self.travel.network, paths, [a.departure_s for a, _ in legs])
+
+    def faults(self, plan: RoutePlan) -> list[str]:
+        """What is wrong with a plan: by the checker of the problem, and by that of the streets."""
+        if self.problem is None:
+            return []
+        if faults := check_plan(self.problem, plan):
+            return list(faults)
+        return self.law.faults({route.vehicle.id: self.steps(route) for route in plan.routes})
 
     def line(self, route: Route) -> Floats:
         """(k, 2) points of the drive along real streets, in the metric CRS, without repeated ones."""
@@ -97,9 +123,16 @@ class ZoneProblem:
         network = self.travel.network
         for before, visit in pairwise(route.visits):
             if visit.kind is not VisitKind.REST:
-                yield self.travel.path(before.leave, visit.place).coordinates(network)
+                yield self.path(before.leave, visit.place).coordinates(network)
             if visit.kind is VisitKind.TASK:
                 yield from (arc.coordinates(network) for arc in self.arcs_of(visit))
+
+    def start_point(self, vehicle: Vehicle) -> shapely.Point | None:
+        """Where a truck on the road is, in the metric CRS; None for one in its depot."""
+        place = self.travel.places[vehicle.start] if self.travel and vehicle.start != DEPOT else None
+        if self.travel is None or not isinstance(place, Position):
+            return None
+        return self.travel.network.lines[place.section].interpolate(place.offset_m)
 
     def arcs_of(self, visit: Visit) -> tuple[Path, ...]:
         """The street that a visit serves by driving it; none for a container."""
@@ -165,7 +198,7 @@ def state_zone(
     sites = [ground.sites[site.id] for site in fleet.disposal]
     placed = work.place(ground.network, own, 1 + len(sites))
     if not placed.tasks:
-        return ZoneProblem(zone, len(own), placed, None, None)
+        return ZoneProblem(zone, len(own), placed, None, None, ground.law)
     begun = {id: start for id, start in (starts or {}).items() if id in zone.vehicles}
     at = _snapped(ground.network, begun, work.items.crs)
     travel = measure_travel(ground.network, [ground.depots[zone.depot], *sites, *placed.places, *at])
@@ -183,7 +216,7 @@ def state_zone(
         costs=costs,
         spread_s=asked.spread_s,
     )
-    return ZoneProblem(zone, len(own), placed, problem, travel)
+    return ZoneProblem(zone, len(own), placed, problem, travel, ground.law)
 
 
 def _snapped(network: Network, starts: Mapping[str, Start], crs: object) -> list[Position]:
@@ -252,7 +285,7 @@ def solve_zone(
 
 
 def require_sound(stated: ZoneProblem, plan: RoutePlan) -> None:
-    if stated.problem and (faults := check_plan(stated.problem, plan)):
+    if faults := stated.faults(plan):
         districts = ", ".join(stated.zone.districts)
         raise RuntimeError(f"The plan of {districts} breaks its rules: {' '.join(faults)}")
 

@@ -1,4 +1,4 @@
-"""Stored plans: drafts, publication and the way back, moves, checks, the rest of a day; streets as well as containers."""
+"""Stored plans: drafts, publication and back, moves, checks, the rest of a day; streets as well as containers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from shapely.geometry import Point, mapping
 
 from analysis.processes.routes.checking import CheckPlan
 from analysis.processes.routes.moving import ExplainTask, MoveTasks, PriceMove
+from analysis.processes.routes.optimize import OptimizeRoutes
 from analysis.processes.routes.publish import PublishPlan
 from analysis.processes.routes.replan import ReplanRoutes
 from gis_core.errors import Conflict, InvalidInput, NotFound
@@ -296,8 +297,6 @@ def test_cost_falls_while_the_job_runs_and_the_best_is_kept_when_asked(town):
         @property
         def finishing(self) -> bool:
             return any(percent > 12 for percent, _ in self.told)
-
-    from analysis.processes.routes.optimize import OptimizeRoutes  # the process itself, for its context
 
     context = Contented(job_id="short")
     answer = OptimizeRoutes().run({"date": MONDAY, "seconds": 60, "seed": 1}, context)
