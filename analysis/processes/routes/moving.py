@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analysis.processes.routes.figures import Fuel
@@ -120,7 +120,7 @@ class MoveTasks:
     )
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        context.progress(0, _t("Reading the plan"))
+        context.progress(0, gettext("Reading the plan"))
         stored = open_plan(inputs["plan"])
         try:
             numbers, stated, move = _moved(stored, inputs["tasks"], inputs["vehicle"])
@@ -128,14 +128,14 @@ class MoveTasks:
             raise Conflict(str(other.told["reason"])) from other
         if move.plan is None:
             raise Conflict(str(_told(move)["forbidden"]["reason"]))
-        context.progress(30, _t("Putting what is around it in order"))
+        context.progress(30, gettext("Putting what is around it in order"))
         locked = _locked(stated, dict.fromkeys(inputs["tasks"], inputs["vehicle"]))
         budget = Budget(max_iterations=AFTER_ITERATIONS)
         plan = solve(
             _problem(locked), budget, 0, lambda p: context.progress(30 + 60 * p.share, ""), move.plan
         )
         require_sound(locked, plan)
-        context.progress(95, _t("Storing the plan"))
+        context.progress(95, gettext("Storing the plan"))
         before = stored.plan_in(stated)
         new = _new_plan(stored, context.job_id, numbers, ZonePlan(locked, plan, None), inputs)
         with transaction.atomic():
@@ -149,7 +149,7 @@ class _OtherDepot(Exception):
     def told(self) -> dict[str, Any]:
         return {
             "code": OTHER_DEPOT,
-            "reason": _t("This vehicle belongs to another depot; plan its districts together."),
+            "reason": gettext("This vehicle belongs to another depot; plan its districts together."),
         }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analysis.network import NetworkError
@@ -72,16 +72,16 @@ class OptimizeRoutes:
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
         city: City = settings.CITY
         asked, frames, fuel = Asked.of(inputs, city), InputFrames(city.metric_crs), Fuel.of(city)
-        context.progress(0, _t("Reading what is due, and the fleet"))
+        context.progress(0, gettext("Reading what is due, and the fleet"))
         work = read_work(frames, city, asked)
         fleet = read_fleet(frames, asked, _busy(asked))
-        context.progress(3, _t("Building the street network"))
+        context.progress(3, gettext("Building the street network"))
         try:
             ground = ground_of(frames, fleet, asked.day)
             zones = _plan_zones(asked, work, fleet, ground, inputs, context)
         except (NetworkError, RoutingError) as error:
             raise InvalidInput(str(error)) from error
-        context.progress(SOLVED_PCT, _t("Storing the plan"))
+        context.progress(SOLVED_PCT, gettext("Storing the plan"))
         rule = rule_of(city, asked, work, ground, fleet)
         stated = asked_json(inputs, asked, work, zones)
         plan = NewPlan(
@@ -138,7 +138,8 @@ def _plan_zones(
     stated, comparisons = [], []
     for number, zone in enumerate(zones):
         context.progress(
-            3 + 7 * number / len(zones), _t("Measuring the streets of %(district)s") % _name(zone.districts)
+            3 + 7 * number / len(zones),
+            gettext("Measuring the streets of %(district)s") % _name(zone.districts),
         )
         one = state_zone(zone, work, fleet, ground, asked, wishes, costs)
         comparison = compared(one)
@@ -160,14 +161,14 @@ def solve_all(
     curve = Curve(context, [plan.cost for plan in comparisons], READ_PCT, SOLVED_PCT)
     plans = []
     for number, (one, comparison) in enumerate(zip(stated, comparisons, strict=True)):
-        told = curve.listener(number, _t("Optimising %(district)s") % _name(one.zone.districts))
+        told = curve.listener(number, gettext("Optimising %(district)s") % _name(one.zone.districts))
         start = begin[number] if begin else None
         plans.append(solve_zone(one, comparison, budget=budget, seed=seed, on_progress=told, start=start))
     return tuple(plans)
 
 
 def _name(districts: Sequence[str]) -> dict[str, str]:
-    return {"district": ", ".join(filter(None, districts)) or _t("the whole city")}
+    return {"district": ", ".join(filter(None, districts)) or gettext("the whole city")}
 
 
 def rule_of(city: City, asked: Asked, work: Work, ground: Ground, fleet: Fleet) -> dict[str, Any]:

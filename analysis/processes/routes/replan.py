@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analysis.network import NetworkError
@@ -68,7 +68,7 @@ class ReplanRoutes:
     )
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        context.progress(0, _t("Reading the plan"))
+        context.progress(0, gettext("Reading the plan"))
         stored = open_plan(inputs["plan"])
         day = _Day(stored, inputs)
         left = stored.work.items[~stored.work.items["key"].isin(day.finished)].reset_index(drop=True)
@@ -79,7 +79,7 @@ class ReplanRoutes:
             zones = _solve(rest, day, inputs, context)
         except (NetworkError, RoutingError) as error:
             raise InvalidInput(str(error)) from error
-        context.progress(95, _t("Storing the plan"))
+        context.progress(95, gettext("Storing the plan"))
         plan = _new_plan(rest, day, zones, context.job_id, inputs)
         with transaction.atomic():
             store_plan(plan)
