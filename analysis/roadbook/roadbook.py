@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -147,11 +147,13 @@ def _said(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _step(step: Mapping[str, Any]) -> Step:
-    read = {
-        "kind": StepKind,
-        "turn": Turn,
-        "side": Side,
-        "ids": tuple,
-        "street": lambda street: Street(**street),
-    }
-    return Step(**{name: read[name](value) if name in read else value for name, value in step.items()})
+    return Step(**{name: _READ[name](value) if name in _READ else value for name, value in step.items()})
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "kind": StepKind,
+    "turn": Turn,
+    "side": Side,
+    "ids": tuple,
+    "street": lambda street: Street(**street),
+}
