@@ -1,6 +1,6 @@
 """The crew's sheet: a route told step by step, as data, and as GPX, GeoJSON, iCalendar and PDF. Pure: no Django."""
 
-from analysis.roadbook.build import Heading, Place, build_roadbook
+from analysis.roadbook.build import Heading, Note, build_roadbook
 from analysis.roadbook.guide import Guide
 from analysis.roadbook.roadbook import (
     Names,
@@ -19,7 +19,7 @@ __all__ = [
     "Guide",
     "Heading",
     "Names",
-    "Place",
+    "Note",
     "Roadbook",
     "RoadbookError",
     "Side",

@@ -43,7 +43,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Place:
+class Note:
     """What the crew is told of a visit's place.
 
     `side` of the street as drawn ("left", "right", "both"; anything else: not told), as Position.side. `served` is the
@@ -59,22 +59,22 @@ def build_roadbook(
     guide: Guide,
     route: Route,
     path: Callable[[int, int], Path],
-    place: Callable[[Visit], Place],
+    note: Callable[[Visit], Note],
     heading: Heading,
 ) -> Roadbook:
     """The steps of one route.
 
-    `path(a, b)` is the drive from the end of matrix place a to the beginning of b (Travel.path); `place(visit)` what
+    `path(a, b)` is the drive from the end of matrix place a to the beginning of b (Travel.path); `note(visit)` what
     is to be told of a visit. Raises RoadbookError for a route that goes nowhere.
     """
     if len(route.visits) < 2:
         raise RoadbookError(f"The route of {route.vehicle.id} has no drive in it.")
     trip = _Trip(guide, route.vehicle.load_kg)
-    trip.visit(route.visits[0], place(route.visits[0]))
+    trip.visit(route.visits[0], note(route.visits[0]))
     for before, visit in pairwise(route.visits):
         if visit.kind is not VisitKind.REST:
             trip.drive(path(before.leave, visit.place), before.departure_s, visit.arrival_s)
-        trip.visit(visit, place(visit))
+        trip.visit(visit, note(visit))
     totals = Totals(trip.at_m, route.duration_s, route.load_kg, len(route.served), route.tips)
     return Roadbook(
         vehicle=route.vehicle.id,
@@ -110,17 +110,17 @@ class _Trip:
             self._move(arc, from_m, to_m)
             driven_m += to_m - from_m
 
-    def visit(self, visit: Visit, place: Place) -> None:
+    def visit(self, visit: Visit, note: Note) -> None:
         self.load_kg = visit.load_after_kg
         match visit.kind:
-            case VisitKind.TASK if place.served is not None:
-                self._collect(visit, place, place.served)
+            case VisitKind.TASK if note.served is not None:
+                self._collect(visit, note, note.served)
             case VisitKind.TASK:
-                self._empty(visit, place)
+                self._empty(visit, note)
             case VisitKind.REST:
-                self._halt(StepKind.REST, visit, place)
+                self._halt(StepKind.REST, visit, note)
             case _:
-                self._halt(StepKind(_HALTS[visit.kind]), visit, place)
+                self._halt(StepKind(_HALTS[visit.kind]), visit, note)
                 self.arc = None
 
     def _move(self, arc: int, from_m: float, to_m: float) -> None:
@@ -156,8 +156,8 @@ class _Trip:
             return bends and self.guide.is_junction(before)
         return True
 
-    def _empty(self, visit: Visit, place: Place) -> None:
-        step = self._halted(StepKind.EMPTY, visit, place)
+    def _empty(self, visit: Visit, note: Note) -> None:
+        step = self._halted(StepKind.EMPTY, visit, note)
         row = self.steps[-1]
         if (
             row.kind is StepKind.EMPTY
@@ -168,12 +168,12 @@ class _Trip:
         else:
             self._add(step)
 
-    def _collect(self, visit: Visit, place: Place, served: Path) -> None:
+    def _collect(self, visit: Visit, note: Note, served: Path) -> None:
         pieces = list(_pieces(served, self.network.length_m))
         if self.arc is None:
             self._enter(pieces[0][0], pieces[0][1], visit.start_s, turns=False)
         length_m = sum(to_m - from_m for _, from_m, to_m in pieces)
-        step = replace(self._halted(StepKind.COLLECT, visit, place), length_m=length_m)
+        step = replace(self._halted(StepKind.COLLECT, visit, note), length_m=length_m)
         last = self.steps[-1]
         follows = abs(last.at_m + last.length_m - self.at_m) <= HERE_M
         if last.kind is StepKind.GO and follows:
@@ -188,10 +188,10 @@ class _Trip:
         for arc, from_m, to_m in pieces:
             self._move(arc, from_m, to_m)
 
-    def _halt(self, kind: StepKind, visit: Visit, place: Place) -> None:
-        self._add(self._halted(kind, visit, place))
+    def _halt(self, kind: StepKind, visit: Visit, note: Note) -> None:
+        self._add(self._halted(kind, visit, note))
 
-    def _halted(self, kind: StepKind, visit: Visit, place: Place) -> Step:
+    def _halted(self, kind: StepKind, visit: Visit, note: Note) -> Step:
         """The step of a visit, where the truck is."""
         return Step(
             kind=kind,
@@ -202,9 +202,9 @@ class _Trip:
             lon=self._xy()[0],
             lat=self._xy()[1],
             street=None if self.arc is None else self.guide.street(self.arc),
-            side=self._side(place.side),
+            side=self._side(note.side),
             ids=(visit.id,) if visit.id else (),
-            names=dict(place.names),
+            names=dict(note.names),
             duration_s=visit.departure_s - visit.start_s,
             wait_s=visit.start_s - visit.arrival_s,
         )

@@ -9,7 +9,7 @@ import geopandas as gpd
 from shapely.geometry import Point
 
 from analysis.network import Network, Path, build_network
-from analysis.roadbook import Guide, Heading, Place, Roadbook, build_roadbook
+from analysis.roadbook import Guide, Heading, Note, Roadbook, build_roadbook
 from analysis.routes import Route, Vehicle, Visit, VisitKind
 from tests.analysis.network.streets import streets
 
@@ -44,10 +44,10 @@ class Trip:
         self.clock_s, self.load_kg, self.distance_m = START_S, load_kg, 0.0
         self.visits: list[Visit] = []
         self.paths: dict[tuple[int, int], Path] = {}
-        self.places: list[Place] = []
+        self.notes: list[Note] = []
 
     def start(self) -> Trip:
-        return self._visit(VisitKind.START, "depot", Place({"fr": "Dépôt Nord"}), 0.0, 0.0)
+        return self._visit(VisitKind.START, "depot", Note({"fr": "Dépôt Nord"}), 0.0, 0.0)
 
     def drive(self, arcs: str, start_m: float = 0.0, end_m: float = inf) -> Trip:
         """What is driven before the next halt."""
@@ -61,41 +61,41 @@ class Trip:
         return self
 
     def empty(self, id: str, side: str = "right", kg: float = 100.0) -> Trip:
-        return self._visit(VisitKind.TASK, id, Place({}, side), 60.0, kg)
+        return self._visit(VisitKind.TASK, id, Note({}, side), 60.0, kg)
 
     def collect(self, id: str, arc: str, side: str = "both", kg: float = 200.0) -> Trip:
         number = arc_of(self.network, arc)
         length_m = float(self.network.length_m[number])
         self.distance_m += length_m
         path = Path((number,), 0.0, length_m, 0.0, length_m)
-        return self._visit(VisitKind.TASK, id, Place({}, side, path), length_m, kg)
+        return self._visit(VisitKind.TASK, id, Note({}, side, path), length_m, kg)
 
     def tip(self) -> Trip:
         load_kg, self.load_kg = self.load_kg, 0.0
         assert load_kg >= 0
-        return self._visit(VisitKind.TIP, "tip", Place({"fr": "Décharge", "ar": "مطرح"}), 600.0, 0.0)
+        return self._visit(VisitKind.TIP, "tip", Note({"fr": "Décharge", "ar": "مطرح"}), 600.0, 0.0)
 
     def rest(self, until_s: float) -> Trip:
-        return self._visit(VisitKind.REST, "", Place(), 1800.0, 0.0, until_s)
+        return self._visit(VisitKind.REST, "", Note(), 1800.0, 0.0, until_s)
 
     def end(self) -> Trip:
-        return self._visit(VisitKind.END, "depot", Place({"fr": "Dépôt Nord"}), 0.0, 0.0)
+        return self._visit(VisitKind.END, "depot", Note({"fr": "Dépôt Nord"}), 0.0, 0.0)
 
     def book(self) -> Roadbook:
         route = Route(self.vehicle, tuple(self.visits), self.distance_m)
-        place = dict(zip(self.visits, self.places, strict=True)).__getitem__
+        note = dict(zip(self.visits, self.notes, strict=True)).__getitem__
         return build_roadbook(
-            Guide(self.network, self.frame), route, lambda a, b: self.paths[a, b], place, HEADING
+            Guide(self.network, self.frame), route, lambda a, b: self.paths[a, b], note, HEADING
         )
 
     def _visit(
-        self, kind: VisitKind, id: str, place: Place, service_s: float, kg: float, opens_s: float = 0.0
+        self, kind: VisitKind, id: str, note: Note, service_s: float, kg: float, opens_s: float = 0.0
     ) -> Trip:
         arrival_s, start_s = self.clock_s, max(self.clock_s, opens_s)
         self.clock_s, self.load_kg = start_s + service_s, self.load_kg + kg
         times, here = (arrival_s, start_s, self.clock_s), len(self.visits)
         self.visits.append(Visit(kind, here, here, id, *times, 0, kg, 0.0, self.load_kg, 0.0))
-        self.places.append(place)
+        self.notes.append(note)
         return self
 
 
