@@ -34,12 +34,12 @@ HERE_M = 0.5  # two things no farther apart happen at one place
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands on top: the plan's id, the city's codes of fraction and district."""
+    """What stands on top: the plan's id, the city's code of the fraction, the names of the district."""
 
     date: date
     fraction: str = ""
     plan: str = ""
-    district: str = ""
+    district: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,19 @@ def build_roadbook(
         if visit.kind is not VisitKind.REST:
             trip.drive(path(before.leave, visit.place), before.departure_s, visit.arrival_s)
         trip.visit(visit, note(visit))
-    totals = Totals(trip.at_m, route.duration_s, route.load_kg, len(route.served), route.tips)
+    totals = Totals(
+        distance_m=round(trip.at_m, 1),
+        duration_s=round(route.duration_s),
+        load_kg=round(route.load_kg, 1),
+        tasks=len(route.served),
+        tips=route.tips,
+    )
     return Roadbook(
         vehicle=route.vehicle.id,
         date=heading.date,
         fraction=heading.fraction,
         plan=heading.plan,
-        district=heading.district,
+        district=dict(heading.district),
         totals=totals,
         steps=_finished(trip.steps, guide.network.crs),
     )
@@ -248,11 +254,22 @@ def _joined(row: Step, step: Step, length_m: float) -> Step:
 
 
 def _finished(steps: list[Step], crs: object) -> tuple[Step, ...]:
-    """With the way to the next step, and degrees for metres."""
+    """With the way to the next step, and degrees for metres; no finer than can be driven, so that it is short."""
     degrees = Transformer.from_crs(crs, 4326, always_xy=True)
     lon, lat = degrees.transform([step.lon for step in steps], [step.lat for step in steps])
     ahead_m = [after.at_m - before.at_m for before, after in pairwise(steps)] + [0.0]
     return tuple(
-        replace(step, to_next_m=to_next_m, lon=float(x), lat=float(y))
+        replace(
+            step,
+            at_m=round(step.at_m, 1),
+            to_next_m=round(to_next_m, 1),
+            length_m=round(step.length_m, 1),
+            clock_s=round(step.clock_s),
+            wait_s=round(step.wait_s),
+            duration_s=round(step.duration_s),
+            load_kg=round(step.load_kg, 1),
+            lon=round(float(x), 6),
+            lat=round(float(y), 6),
+        )
         for step, to_next_m, x, y in zip(steps, ahead_m, lon, lat, strict=True)
     )

@@ -90,13 +90,13 @@ class Totals:
 
 @dataclass(frozen=True)
 class Roadbook:
-    """One vehicle's shift on one day. `fraction` and `district` are the city's codes, `plan` the plan's id."""
+    """One vehicle's shift on one day. `fraction` is the city's code, `plan` the plan's id, `district` its names."""
 
     vehicle: str
     date: date
     fraction: str
     plan: str
-    district: str
+    district: Names
     totals: Totals
     steps: tuple[Step, ...]
 

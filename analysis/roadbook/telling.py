@@ -80,11 +80,9 @@ class Teller:
 
     def subtitle(self, book: Roadbook) -> str:
         """Day, fraction, district."""
-        day = book.date
-        told = self.words.say(f"weekday.{day.weekday()}"), f"{day:%d/%m/%Y}"
-        return " · ".join(
-            filter(None, [" ".join(told), self.words.say(f"fraction.{book.fraction}"), book.district])
-        )
+        day = f"{self.words.say(f'weekday.{book.date.weekday()}')} {book.date:%d/%m/%Y}"
+        fraction = self.words.say(f"fraction.{book.fraction}")
+        return " · ".join(filter(None, [day, fraction, name_in(book.district, self.words.language)]))
 
     def totals(self, book: Roadbook) -> tuple[tuple[str, str], ...]:
         """(what, how much)"""
@@ -106,6 +104,8 @@ class Teller:
     def _work(self, step: Step) -> str:
         side = step.side or "unknown"
         match step.kind:
+            case StepKind.DEPART if not step.names:  # from where the truck is
+                return self.words.say("go", street=self.street(step.street))
             case StepKind.DEPART:
                 return self.words.say("depart", site=self.site(step), street=self.street(step.street))
             case StepKind.COLLECT:

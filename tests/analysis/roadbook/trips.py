@@ -16,7 +16,7 @@ from tests.analysis.network.streets import streets
 X0, Y0 = 350_000.0, 3_720_000.0  # near Casablanca in UTM 29
 SPEED_M_PER_S = 10.0
 START_S = 6 * 3600.0
-HEADING = Heading(date(2026, 11, 23), "mixed", "plan-1", "maarif")
+HEADING = Heading(date(2026, 11, 23), "mixed", "plan-1", {"fr": "Maârif", "ar": "المعاريف"})
 
 
 def named(id: str, points: list[tuple[float, float]], fr: str = "", ar: str = "", **more) -> dict:
