@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 import segno
+from django.conf import settings
 
 from analysis.api.words import PageWords
 from analysis.roadbook import RoadbookError, StepKind
@@ -27,10 +28,10 @@ poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-util
 
 
 @pytest.fixture(scope="module")
-def fonts(tmp_path_factory):
+def fonts():
     if not (WEB_FONTS / "cairo-latin-wght-normal.woff2").exists():
         pytest.skip("the web pages are not built (script/bootstrap)")
-    return print_fonts(WEB_FONTS, tmp_path_factory.mktemp("fonts"))
+    return print_fonts(WEB_FONTS, settings.VAR / "fonts")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from analysis.roadbook import Guide, Heading, Note, Roadbook, build_roadbook
 from analysis.routes import Route, Vehicle, Visit, VisitKind
 from tests.analysis.network.streets import streets
 
-X0, Y0 = 350_000.0, 3_720_000.0  # near Casablanca in UTM 29
+X0, Y0 = 630_000.0, 3_716_000.0  # in Casablanca, UTM 29
 SPEED_M_PER_S = 10.0
 START_S = 6 * 3600.0
 HEADING = Heading(date(2026, 11, 23), "mixed", "plan-1", {"fr": "Maârif", "ar": "المعاريف"})
