@@ -103,8 +103,8 @@ ASGI_MOUNTS = {
     "/static/": "gis_core.static.application",
 }
 # gis_core knows no room above it: urls, parts of the API (layers.api.parts) and processes are dotted strings.
-URLCONFS = ["layers.api.urls", "tiles.urls", "frontend.urls"]
-API_PARTS = ["tiles.ogc.part.TILES"]
+URLCONFS = ["layers.api.urls", "tiles.urls", "analysis.urls", "frontend.urls"]
+API_PARTS = ["tiles.ogc.part.TILES", "analysis.api.part.ROADBOOKS"]
 PROCESSES = [
     "importers.processes.files.ImportFile",
     "importers.processes.cities.LoadCity",

@@ -16,6 +16,7 @@ from analysis.processes.routes import figures
 from analysis.processes.routes.asked import KERBSIDE, Asked
 from analysis.processes.routes.figures import Fuel
 from analysis.processes.routes.fleet import Fleet
+from analysis.processes.routes.roadbooks import Roadbooks
 from analysis.processes.routes.work import Work
 from analysis.processes.routes.zones import ZonePlan, ZoneProblem
 from analysis.routes import Route, Visit, VisitKind
@@ -59,9 +60,10 @@ def store_plan(plan: NewPlan) -> dict[str, LoadReport]:
     points = _points(plan)
     district_of = dict(zip(plan.work.items["key"], plan.work.items["district"], strict=True))
     driven = list(enumerate(plan.driven))
+    books = Roadbooks.of(plan.id, plan.asked)
     reports = {PLANS: _load(PLANS, _frame([_plan_row(plan)], plan.srid))}
     rows = {
-        ROUTES: [_route_row(plan, n, stated, route, district_of) for n, (stated, route) in driven],
+        ROUTES: [_route_row(plan, n, stated, route, district_of, books) for n, (stated, route) in driven],
         STOPS: [row for _, (stated, route) in driven for row in _stop_rows(plan, stated, route, points)],
         STREETS: [row for n, (stated, route) in driven for row in _street_rows(plan, n, stated, route)],
     }
@@ -123,9 +125,15 @@ def route_id(plan: str, vehicle: str) -> str:
 
 
 def _route_row(
-    plan: NewPlan, number: int, stated: ZoneProblem, route: Route, district_of: Mapping[str, str]
+    plan: NewPlan,
+    number: int,
+    stated: ZoneProblem,
+    route: Route,
+    district_of: Mapping[str, str],
+    books: Roadbooks,
 ) -> Row:
     districts = Counter(district_of[item_of(visit.id)] for visit in route.served)
+    district = districts.most_common(1)[0][0]
     litres, rest = plan.fuel.litres(route), figures.rest_of(route)
     served_m = sum(arc.length_m for visit in route.served for arc in stated.arcs_of(visit))
     return {
@@ -135,7 +143,7 @@ def _route_row(
         "published": False,
         "kind": plan.asked.kind,
         "vehicle": route.vehicle.id,
-        "district": districts.most_common(1)[0][0],
+        "district": district,
         "fraction": plan.asked.fraction,
         "service_date": plan.asked.day,
         "starts_at": clock_time(route.visits[0].departure_s),
@@ -152,6 +160,7 @@ def _route_row(
         "load_m3": round(route.load_m3, 2),
         "litres": round(litres, 1),
         "co2_kg": round(litres * plan.fuel.co2_kg_per_litre, 1),
+        "roadbook": books.roadbook(stated, route, district).as_json(),
         "color_index": number % COLOURS,
         "geom": shapely.LineString(stated.line(route)),
     }
