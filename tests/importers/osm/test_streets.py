@@ -80,6 +80,7 @@ def test_fields_are_read(tmp_path):
         "sett",
     )
     assert (row.max_height_m, row.max_weight_t, row.bridge_level) == (3.2, 3.5, -1)
+    assert (row.max_width_m, row.slope_pct) == (2.2, -6.0)
     assert (row.name_fr, row.name_ar, row.name_en) == ("Rue du Tunnel", "", "Tunnelgatan")
 
 
