@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from math import inf
 
 import pyvrp
-from pyvrp.exceptions import PenaltyBoundWarning
-from pyvrp.search import PerturbationParams
-from pyvrp.solve import SolveParams
 
 from analysis.routes.budget import Budget, OnProgress, Watch
+from analysis.routes.containers.anneal import anneal
 from analysis.routes.containers.balance import is_balanced, level, mean_s
 from analysis.routes.containers.model import Model, Room
 from analysis.routes.departure import leave_late
@@ -21,7 +18,6 @@ from analysis.routes.problem import RouteProblem, RoutingError
 from analysis.routes.rests import fitted
 from analysis.routes.starts import adopt
 
-PERTURBATIONS = (1, 10)  # measured better than PyVRP's (1, 25) at budgets of seconds
 STAGES = (0.4, 0.6, 0.8, 1.0)  # shares of the budget after which the room for breaks and balance is looked at
 
 
@@ -47,7 +43,7 @@ def solve(
     best = min((level(problem, plan, refused) for plan in known), key=lambda plan: _rank(problem, plan))
     if len(refused) == len(problem.tasks):
         return best
-    search = _Search(problem, refused, seed, Watch(stop, on_progress), best)
+    search = _Search(problem, refused, seed, Watch(stop, on_progress), best, keep=start is not None)
     room, last = Room(), best
     for until in STAGES if _needs_room(problem) else (1.0,):
         last, all_kept = search.run(room, last, until)
@@ -81,53 +77,48 @@ class _Search:
     """PyVRP, run once or several times within one budget."""
 
     def __init__(
-        self, problem: RouteProblem, refused: dict[int, Refusal], seed: int, watch: Watch, known: RoutePlan
+        self,
+        problem: RouteProblem,
+        refused: dict[int, Refusal],
+        seed: int,
+        watch: Watch,
+        known: RoutePlan,
+        *,
+        keep: bool,
     ) -> None:
         self.problem, self.refused, self.seed, self.watch = problem, refused, seed, watch
         self.tasks = [n for n in range(len(problem.tasks)) if n not in refused]
         self.required = _rank(problem, known)[0] == sum(problem.tasks[n].prize is None for n in refused)
-        self.iterations, self.best_cost = 0, known.cost
+        self.iterations, self.best_cost, self.keep = 0, known.cost, keep
 
     def run(self, room: Room, start: RoutePlan, until: float) -> tuple[RoutePlan, bool]:
         """The best plan at this share of the budget; whether its breaks left it all tasks. `start`: none found."""
         model = Model(self.problem, self.tasks, required=self.required, room=room)
-        params = SolveParams(perturbation=PerturbationParams(*PERTURBATIONS))
-        criterion = _Stage(self, until)
-        params.ils.callbacks = _Listener(self, model)
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", PenaltyBoundWarning
-            )  # too small a fleet is answered by `unserved`
-            result = pyvrp.solve(
-                model.data, criterion, self.seed, False, params=params, initial_solution=model.solution(start)
-            )
-        if not result.best.is_feasible():
+        keep, self.keep = self.keep, True
+
+        def told(best: pyvrp.Solution) -> None:
+            self.best_cost = model.cost(best)
+
+        best = anneal(model.data, model.solution(start), self.seed, _Stage(self, until), told, keep=keep)
+        if not best.is_feasible():
             return start, True
-        routes = model.halts(result.best)
+        routes = model.halts(best)
         driven = [leave_late(self.problem, fitted(self.problem, vehicle, halts)) for vehicle, halts in routes]
         plan = make_plan(self.problem, driven, self.refused)
-        return plan, sum(len(r.served) for r in plan.routes) == result.best.num_clients()
+        return plan, sum(len(r.served) for r in plan.routes) == best.num_clients()
 
 
 class _Stage:
-    """PyVRP's stopping criterion, asked once per iteration."""
+    """A part of the budget: until this share of it is used."""
 
     def __init__(self, search: _Search, until: float) -> None:
         self.search, self.until, self.asked = search, until, -1
 
-    def __call__(self, best_cost: int) -> bool:
+    def is_over(self) -> bool:
         search = self.search
         self.asked += 1
         search.iterations += self.asked > 0
-        over = search.watch.is_over(search.iterations, search.best_cost)
-        return over or search.watch.share(search.iterations) >= self.until
+        return search.watch.is_over(search.iterations, search.best_cost) or self.share() >= self.until
 
-
-class _Listener(pyvrp.IteratedLocalSearchCallbacks):
-    """Keeps the cost of the best plan for who watches the search."""
-
-    def __init__(self, search: _Search, model: Model) -> None:
-        self.search, self.model = search, model
-
-    def on_best(self, best: pyvrp.Solution) -> None:
-        self.search.best_cost = self.model.cost(best)
+    def share(self) -> float:
+        return self.search.watch.share(self.search.iterations)

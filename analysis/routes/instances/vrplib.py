@@ -142,7 +142,7 @@ def _cut(window: Floats, scale: int) -> tuple[float, float]:
 def _lengths(file: _File, size: int, *, tenths: bool) -> Floats:
     kind = file.header.get("EDGE_WEIGHT_TYPE", "")
     if kind == "EXPLICIT":
-        exact, rounded = _explicit(file, size), np.round
+        exact, rounded = _explicit(file, size), ROUNDED["EUC_2D"]
     elif kind in ROUNDED and (at := file.column("NODE_COORD_SECTION", size, 2)) is not None:
         exact, rounded = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)), ROUNDED[kind]
     else:
