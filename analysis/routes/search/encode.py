@@ -11,7 +11,7 @@ import numpy.typing as npt
 from analysis.routes.plan import M_PER_KM, S_PER_H
 from analysis.routes.problem import RouteProblem, RoutingError, Task, Vehicle
 from analysis.routes.rests import working_s
-from analysis.routes.search.model import NO_WAY, NONE, Array, Model
+from analysis.routes.search.model import MUST, NO_WAY, NONE, Array, Model
 
 TICKS_PER_S = (1000, 100, 10, 1)  # the first that holds the longest shift
 LOADS = (1000, 1_000_000)  # grams per kg, millilitres per m³
@@ -19,7 +19,6 @@ EVERYWHERE = 250  # up to so many tasks every gap is tried
 NEAR = 40  # with more tasks, gaps beside so many near ones
 NEARBY = 250  # with few tasks, so many neighbours may be ruined together
 FORBIDDEN = 1 << 60
-MUST = 1 << 40  # ticks; dearer than any detour
 BLOCK = 256  # rows of a matrix at a time
 SLACK = 1e-6
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 NO_WAY = 1 << 28  # ticks; beyond every shift, and a few of them still fit into 32 bits
+MUST = 1 << 40  # ticks; dearer than any detour: what a task costs that must be served and is not
 NONE = -1
 
 # Places in State.numbers

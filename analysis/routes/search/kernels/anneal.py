@@ -7,9 +7,9 @@ from numba import njit
 
 from analysis.routes.search.kernels.chance import uniform
 from analysis.routes.search.kernels.recreate import recreate
-from analysis.routes.search.kernels.route import renew
-from analysis.routes.search.kernels.ruin import ruin, undo
-from analysis.routes.search.model import ABSENT, BEST, COST, ITERATIONS, NONE, SAVED, TOUCHED
+from analysis.routes.search.kernels.route import IMPOSSIBLE, renew
+from analysis.routes.search.kernels.ruin import remove_task, ruin, undo
+from analysis.routes.search.model import ABSENT, BEST, COST, ITERATIONS, MUST, NONE, SAVED, TOUCHED
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -31,6 +31,57 @@ def improve(m, s, iterations, heat):
                 keep(s)
         else:
             undo(m, s, absent)
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def squeeze(m, s, iterations, heat):
+    """So many iterations that try to place every task that must be served; whether it is done (section 5.4 there).
+
+    Who is often left out weighs more: a solution is accepted when what is missing in it weighs less.
+    """
+    for _ in range(iterations):
+        s.numbers[ITERATIONS] += 1
+        absent = s.numbers[ABSENT]
+        weight = _weight_of_absent(m, s)
+        change = -_remember(m, s, absent)
+        ruin(m, s)
+        recreate(m, s)
+        for k in range(s.numbers[TOUCHED]):
+            change += s.cost[s.touched[k]] - s.saved_cost[k]
+        for i in range(s.numbers[ABSENT]):
+            change += m.missing[s.absent[i]]
+        new_weight = _weight_of_absent(m, s)
+        as_good = new_weight == weight and change < -heat * np.log(1.0 - uniform(s.random))
+        if new_weight < weight or as_good:
+            s.numbers[COST] += change
+            if new_weight == 0:
+                return True
+        else:
+            undo(m, s, absent)
+        for i in range(s.numbers[ABSENT]):
+            s.absences[s.absent[i]] += 1
+    return False
+
+
+@njit(cache=True, _nrt=False)
+def _weight_of_absent(m, s):
+    weight = 0
+    for i in range(s.numbers[ABSENT]):
+        if m.missing[s.absent[i]] >= MUST:
+            weight += 1 + s.absences[s.absent[i]]
+    return weight
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def close(m, s, r):
+    """Take all tasks out of the route of slot r, and let nobody use it (limit below 0)."""
+    _remember(m, s, s.numbers[ABSENT])
+    while s.first[r] != NONE:
+        remove_task(m, s, m.task[s.first[r]])
+    for k in range(s.numbers[TOUCHED]):
+        renew(m, s, s.touched[k])
+    m.limit[r] = -1
+    total(m, s)
 
 
 @njit(cache=True, _nrt=False)
@@ -66,8 +117,14 @@ def build(m, s):
 
 
 @njit(cache=True, nogil=True, _nrt=False)
+def restart(s):
+    """The present solution is the best one, whatever it costs."""
+    keep(s)
+
+
+@njit(cache=True, nogil=True, _nrt=False)
 def restore(m, s):
-    """The best solution is the present one again; what it costs is computed anew."""
+    """The best solution is the present one again; what it costs is computed anew, by the prices of now."""
     for v in range(len(s.route)):
         s.route[v] = NONE
     for r in range(len(s.first)):
@@ -88,6 +145,7 @@ def restore(m, s):
             s.absent[absent] = t
             absent += 1
     s.numbers[ABSENT] = absent
+    s.numbers[BEST] = IMPOSSIBLE
     total(m, s)
 
 

@@ -11,7 +11,7 @@ from analysis.routes.search.kernels.ruin import touch
 from analysis.routes.search.model import ABSENT, BLINK, NONE, STAMP
 
 OVERLOOKED = 0.01  # share of gaps
-MOST_ABSENT = 40  # tasks tried per iteration, where many more are absent
+MOST_ABSENT = 40  # tasks that find no place; then the others wait for the next iteration
 
 
 @njit(cache=True, _nrt=False)
@@ -19,12 +19,13 @@ def recreate(m, s):
     """Insert the absent tasks in a random one of four orders (section 5.2 of the paper)."""
     k = s.numbers[ABSENT]
     _sort(m, s, k)
-    left = 0
+    left, failed = 0, 0
     for i in range(k):
         t = s.removed[i]
-        if not _insert(m, s, t):
+        if failed >= MOST_ABSENT or not _insert(m, s, t):
             s.absent[left] = t
             left += 1
+            failed += 1
     s.numbers[ABSENT] = left
 
 
@@ -95,7 +96,7 @@ def _gaps(m, s, t, day):
     s.numbers[STAMP] += 1
     stamp = s.numbers[STAMP]
     for r in range(day * m.vehicles, (day + 1) * m.vehicles):
-        if m.has_prices and m.price[t, r % m.vehicles] >= IMPOSSIBLE:
+        if m.limit[r] < 0 or (m.has_prices and m.price[t, r % m.vehicles] >= IMPOSSIBLE):
             continue
         v = s.first[r]
         if v == NONE:
