@@ -26,7 +26,7 @@ SITE_SNAP_M = 250.0  # a yard's point may lie farther from the street than a con
 class Fleet:
     """Vehicles that take the fraction and are free that day, by depot; places are in the metric CRS.
 
-    `height_m` and `weight_t` are the largest of the fleet: one network serves all of its vehicles.
+    `height_m`, `width_m` and `weight_t` are the largest of the fleet: one network serves all of its vehicles.
     """
 
     vehicles: dict[str, Vehicle]
@@ -35,6 +35,7 @@ class Fleet:
     sites: dict[str, Place]
     disposal: tuple[DisposalSite, ...]
     height_m: float | None
+    width_m: float | None
     weight_t: float | None
 
     def hours_of(self, day: date) -> When:
@@ -63,6 +64,7 @@ def read_fleet(frames: InputFrames, asked: Asked, busy: Iterable[str]) -> Fleet:
         "capacity_kg",
         "capacity_m3",
         "height_m",
+        "width_m",
         "weight_t",
         "fractions",
         "shift_start",
@@ -89,6 +91,7 @@ def read_fleet(frames: InputFrames, asked: Asked, busy: Iterable[str]) -> Fleet:
             for key, row in zip(keys(sites), sites.itertuples(), strict=True)
         ),
         height_m=_largest(free["height_m"]),
+        width_m=_largest(free["width_m"]),
         weight_t=_largest(free["weight_t"]),
     )
 

@@ -107,6 +107,7 @@ def ground_of(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
         day,
         revisions,
         fleet.height_m,
+        fleet.width_m,
         fleet.weight_t,
         fleet.hours_of(day),
         tuple(fleet.depots.values()),
@@ -122,7 +123,7 @@ def _build(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
     streets = streets.assign(external_id=keys(streets))
     if streets.empty:
         raise InvalidInput("There are no streets: load a city, or import some into streets.")
-    rules = DriveRules(height_m=fleet.height_m, weight_t=fleet.weight_t)
+    rules = DriveRules(height_m=fleet.height_m, width_m=fleet.width_m, weight_t=fleet.weight_t)
     restrictions = frames.read("turn-restrictions", ["kind", "from_street", "to_street"])
     conditions = frames.read("road-conditions", _CONDITIONS)
     network = build_network(streets, rules, restrictions, conditions, fleet.hours_of(day))

@@ -178,9 +178,10 @@ def rule_of(city: City, asked: Asked, work: Work, ground: Ground, fleet: Fleet) 
         "due_only": asked.due_only,
         "network": (
             "drivable streets with one-way, access and turn restrictions; containers are served from their kerb,"
-            " no turning round but at dead ends; one network for the tallest and heaviest vehicle"
+            " no turning round but at dead ends; one network for the tallest, widest and heaviest vehicle"
         ),
         "height_m": fleet.height_m,
+        "width_m": fleet.width_m,
         "weight_t": fleet.weight_t,
         "arcs": ground.network.arc_count,
         "unmatched_turn_restrictions": list(ground.network.unmatched_restrictions),

@@ -50,7 +50,9 @@ class _Course:
         stop: Budget,
         on_progress: OnProgress | None,
     ) -> None:
-        from analysis.routes.search.kernels import anneal  # numba takes half a second that only a search shall cost
+        from analysis.routes.search.kernels import (
+            anneal,
+        )  # numba takes half a second that only a search shall cost
 
         self.anneal: Any = anneal
         self.problem, self.refused, self.encoded, self.stop = problem, refused, encoded, stop

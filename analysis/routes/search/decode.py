@@ -39,7 +39,9 @@ def routes(problem: RouteProblem, encoded: Encoded, stops: Sequence[Sequence[Sto
             left = _without(own, given_up)
             day, number = divmod(slot, len(problem.crews))
             vehicle = problem.crews[number]
-            route = with_rest(problem, vehicle, halts(problem, encoded, vehicle, left), day=day) if left else None
+            route = (
+                with_rest(problem, vehicle, halts(problem, encoded, vehicle, left), day=day) if left else None
+            )
             if left and route is None:
                 given_up.add(left[-1][0])
                 break
@@ -116,7 +118,9 @@ def load(problem: RouteProblem, encoded: Encoded, state: State, plan: RoutePlan)
         _keep_patterns(encoded.model, stops)
         _set_best(encoded.model, state, stops)
         anneal.restore(encoded.model, state)
-        broken = [slot for slot, own in enumerate(stops) if own and not _is_allowed(encoded.model, state, slot, own)]
+        broken = [
+            slot for slot, own in enumerate(stops) if own and not _is_allowed(encoded.model, state, slot, own)
+        ]
         if not broken:
             return
         for slot in broken:
