@@ -145,9 +145,9 @@ def open_rights(*, hidden: tuple[str, ...] = (), computed: tuple[str, ...] = ())
     }
 
 
-def internal_rights() -> Rights:
+def internal_rights(*, computed: tuple[str, ...] = ()) -> Rights:
     """As `open_rights`, but not for the public; crews read where they work."""
-    return {**open_rights(), Role.PUBLIC: Right(), Role.CREW: Right(Extent.AREA)}
+    return {**open_rights(computed=computed), Role.PUBLIC: Right(), Role.CREW: Right(Extent.AREA)}
 
 
 def planning_rights() -> Rights:

@@ -10,7 +10,7 @@ COLLECTION = Collection(
     model=RouteStop,
     title=_("Route stops"),
     description=_("The stops of the routes in driving order: depots, containers, breaks, disposal sites."),
-    rights=internal_rights(),
+    rights=internal_rights(computed=("plan", "published")),
     published="published",
 )
 

@@ -10,7 +10,7 @@ COLLECTION = Collection(
     model=RouteStreet,
     title=_("Streets of routes"),
     description=_("The streets and sides of streets that kerbside routes serve, in driving order."),
-    rights=internal_rights(),
+    rights=internal_rights(computed=("plan", "published")),
     published="published",
 )
 
