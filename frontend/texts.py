@@ -40,6 +40,8 @@ def _sentences() -> dict[str, str]:
         "nothingHere": _("Nothing here in the layers that are on."),
         "pauseFailed": _("The job could not be paused: {reason}"),
         "pausing": _("Asked to pause; waiting for a good moment."),
+        "finishFailed": _("The job could not be stopped: {reason}"),
+        "finishing": _("Asked to stop; the best plan so far will be kept."),
         "resumeFailed": _("The job could not be resumed: {reason}"),
         "searchFailed": _("The search does not answer: {reason}"),
         "synthetic": _("demo"),
