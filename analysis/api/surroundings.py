@@ -9,8 +9,7 @@ from django.db import connection
 from django.http import HttpRequest
 from psycopg import sql
 
-from analysis.roadbook import Roadbook, StepKind, name_in
-from analysis.roadbook.guide import LANGUAGES
+from analysis.roadbook import LANGUAGES, Roadbook, StepKind, name_in
 from analysis.roadbook.pdf import Surroundings
 from analysis.roadbook.pdf.maps import MAIN_CLASSES
 from gis_core.actors import actor_of

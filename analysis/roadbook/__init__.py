@@ -1,8 +1,10 @@
-"""The crew's sheet: a route told step by step, as data, and as GPX, GeoJSON, iCalendar and PDF. Pure: no Django."""
+"""The crew's sheet: a route told step by step, as data, and as GPX, GeoJSON, iCalendar and PDF. Pure: no Django.
 
-from analysis.roadbook.build import Heading, Note, build_roadbook
-from analysis.roadbook.guide import Guide
+`build` and `pdf` load what is heavy (networks, type), so they are not imported here.
+"""
+
 from analysis.roadbook.roadbook import (
+    LANGUAGES,
     Names,
     Roadbook,
     RoadbookError,
@@ -16,10 +18,8 @@ from analysis.roadbook.roadbook import (
 )
 
 __all__ = [
-    "Guide",
-    "Heading",
+    "LANGUAGES",
     "Names",
-    "Note",
     "Roadbook",
     "RoadbookError",
     "Side",
@@ -28,6 +28,5 @@ __all__ = [
     "Street",
     "Totals",
     "Turn",
-    "build_roadbook",
     "name_in",
 ]

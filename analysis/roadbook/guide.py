@@ -10,9 +10,8 @@ import pandas as pd
 import shapely
 
 from analysis.network import Network
-from analysis.roadbook.roadbook import Street
+from analysis.roadbook.roadbook import LANGUAGES, Street
 
-LANGUAGES = ("fr", "ar", "en")
 JUNCTION_GRID_M = 0.01  # as in the network
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 FORMAT = 1  # of the JSON; another number is not read
 
-Names = Mapping[str, str]  # language (fr, ar, en) -> name; a language without a name is not in it
+LANGUAGES = ("fr", "ar", "en")
+Names = Mapping[str, str]  # language -> name; a language without a name is not in it
 
 
 class RoadbookError(ValueError):
@@ -135,8 +136,7 @@ class Roadbook:
 
 def name_in(names: Names, language: str) -> str:
     """The name in this language, else in one of the city's others, else nothing."""
-    order = (language, "fr", "ar", "en")
-    return next((names[code] for code in order if names.get(code)), "")
+    return next((names[code] for code in (language, *LANGUAGES) if names.get(code)), "")
 
 
 def _said(step: Mapping[str, Any]) -> dict[str, Any]:

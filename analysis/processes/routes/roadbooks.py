@@ -11,8 +11,9 @@ from analysis.network import Network, Position
 from analysis.processes.routes.asked import Asked
 from analysis.processes.routes.placed import keys
 from analysis.processes.routes.zones import ZoneProblem
-from analysis.roadbook import Guide, Heading, Names, Note, Roadbook, build_roadbook
-from analysis.roadbook.guide import LANGUAGES
+from analysis.roadbook import LANGUAGES, Names, Roadbook
+from analysis.roadbook.build import Heading, Note, build_roadbook
+from analysis.roadbook.guide import Guide
 from analysis.routes import Route, Visit, VisitKind
 from analysis.routes.problem import DEPOT
 from layers.queries.frames import read_frame

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -134,3 +137,14 @@ def test_the_page_tells_every_step_from_right_to_left_in_arabic(client, url):
         "?f=pdf&amp;lang=ar",
     ):
         assert text in page
+
+
+def test_reading_roadbooks_loads_no_network_and_no_type():
+    """The server's memory: only who plans needs the one, only who prints the other."""
+    heavy = "scipy", "numba", "fpdf", "fontTools"
+    code = f"import sys, django; django.setup(); import analysis.urls; print([n for n in {heavy} if n in sys.modules])"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "gis_core.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]", done.stderr

@@ -9,7 +9,9 @@ import geopandas as gpd
 from shapely.geometry import Point
 
 from analysis.network import Network, Path, build_network
-from analysis.roadbook import Guide, Heading, Note, Roadbook, build_roadbook
+from analysis.roadbook import Roadbook
+from analysis.roadbook.build import Heading, Note, build_roadbook
+from analysis.roadbook.guide import Guide
 from analysis.routes import Route, Vehicle, Visit, VisitKind
 from tests.analysis.network.streets import streets
 
