@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,11 +61,14 @@ def _named() -> dict[str, str]:
 
 
 def _counted() -> dict[str, str]:
-    """`found.few` and so on, with `{count}` left for the script."""
-    texts = {}
-    for category, number in _PLURAL_SAMPLES.items():
-        texts[f"found.{category}"] = ngettext("{count} place found", "{count} places found", number)
-        texts[f"inView.{category}"] = ngettext(
-            "{count} thing in this view", "{count} things in this view", number
-        )
-    return texts
+    return {
+        **plural_forms("found", lambda n: ngettext("{count} place found", "{count} places found", n)),
+        **plural_forms(
+            "inView", lambda n: ngettext("{count} thing in this view", "{count} things in this view", n)
+        ),
+    }
+
+
+def plural_forms(key: str, text: Callable[[int], str]) -> dict[str, str]:
+    """`key.few` and so on, of a text by number; `{count}` is left for the script."""
+    return {f"{key}.{category}": text(number) for category, number in _PLURAL_SAMPLES.items()}
