@@ -58,7 +58,7 @@ def _form() -> dict[str, str]:
             "Only the ticked ones are used. Those that do not take the fraction are greyed out."
         ),
         "routes.form.rules": _("Rules for the crews"),
-        "routes.form.rulesHelp": _("Leave a field empty to go by the city’s own rule."),
+        "routes.form.rulesHelp": _("An empty field sets no rule."),
         "routes.form.rest": _("Break, in minutes"),
         "routes.form.restHelp": _("Every crew rests so long, once in its shift."),
         "routes.form.restFrom": _("Break not before"),

@@ -65,13 +65,13 @@ class Fields {
   private readonly districts: HTMLInputElement[];
   private readonly vehicles: HTMLInputElement[];
   private readonly restMinutes = input("number", { min: "0", max: "120", step: "5" });
-  private readonly restFrom = input("time");
-  private readonly restUntil = input("time");
+  private readonly restFrom = input("time", { value: "10:00" });
+  private readonly restUntil = input("time", { value: "13:00" });
   private readonly overtime = input("number", { min: "0", max: "240", step: "15" });
   private readonly spread = input("number", { min: "0", max: "480", step: "15" });
   private readonly territories = input("checkbox");
   private readonly fromPlan: HTMLSelectElement;
-  private readonly familiar = input("number", { min: "0", step: "any" });
+  private readonly familiar = input("number", { min: "0", step: "any", value: "2" });
   private readonly seconds = input("number", { min: "1", max: "3600", value: DEFAULT_SECONDS, required: true });
 
   constructor(private readonly choices: Choices, private readonly drawing: AreaDrawing, from: string | null) {
@@ -99,8 +99,7 @@ class Fields {
       area: this.drawing.area ?? undefined,
       vehicles: vehicles.length < this.offered.length ? vehicles : undefined,
       rest_min: numberIn(this.restMinutes),
-      rest_from: textIn(this.restFrom),
-      rest_until: textIn(this.restUntil),
+      ...(numberIn(this.restMinutes) && { rest_from: textIn(this.restFrom), rest_until: textIn(this.restUntil) }),
       overtime_min: numberIn(this.overtime),
       spread_min: numberIn(this.spread),
       territories: this.territories.checked || undefined,
