@@ -4,7 +4,7 @@ import { formatNumber, formatQuantity, say } from "../words.ts";
 import type { PlanFacts, RouteFacts } from "./service.ts";
 
 export interface Figure<T> {
-  /** Its name is the text `routes.figure.<id>`. */
+  /** Its name is the text of `routes.figure` and this. */
   id: string;
   unit?: string;
   value(of: T): number | null;

@@ -66,23 +66,23 @@ export class OpenPlan implements DockHost, MapEvents {
     this.host.map.clear();
   }
 
-  onTab(id: string): void {
+  readonly onTab = (id: string): void => {
     this.tab = id;
     if (id !== "compare" && this.seen !== "this") this.onSeen("this", false);
-  }
+  };
 
-  onCrew(route: CrewRoute): void {
+  readonly onCrew = (route: CrewRoute): void => {
     this.vehicle = this.vehicle === route.facts.vehicle ? null : route.facts.vehicle;
     this.host.map.highlight(this.vehicle);
     this.render();
-  }
+  };
 
   onRoute(route: CrewRoute): void {
     this.tab = "crews";
     this.onCrew(route);
   }
 
-  onVisit(route: CrewRoute, visit: Visit): void {
+  readonly onVisit = (route: CrewRoute, visit: Visit): void => {
     if (!this.plan) return;
     this.task = visit.task;
     if (this.vehicle !== route.facts.vehicle) {
@@ -93,23 +93,23 @@ export class OpenPlan implements DockHost, MapEvents {
     this.dock.querySelector(`[data-task="${CSS.escape(visit.task ?? "")}"]`)?.scrollIntoView({ block: "nearest" });
     this.host.map.choose(visit);
     void this.why.open(this.plan.id, route.facts.vehicle, visit);
-  }
+  };
 
-  onDrop(visit: Visit, vehicle: string): void {
+  readonly onDrop = (visit: Visit, vehicle: string): void => {
     void this.move(visit, vehicle);
-  }
+  };
 
-  onPlace(place: GeoJSON.Geometry): void {
+  readonly onPlace = (place: GeoJSON.Geometry): void => {
     this.host.map.goTo(place);
-  }
+  };
 
-  onPublish(): void {
+  readonly onPublish = (): void => {
     void this.doing(async (plan) => {
       if (!(await offerPublication(plan, this.plans))) return;
       this.toast.show(say("routes.publish.done", { plan: planName(plan.facts) }));
       this.host.onChanged();
     });
-  }
+  };
 
   /** Compares with another plan; NEAREST_NEIGHBOUR: with the plan's own baseline, which has no routes to show. */
   async onOther(id: string): Promise<void> {

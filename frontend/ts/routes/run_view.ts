@@ -3,7 +3,7 @@
 import { element } from "../dom.ts";
 import { formatNumber, say } from "../words.ts";
 import { CostChart } from "./cost_chart.ts";
-import { cancelJob, fetchJob, fetchResults, finishJob, hasEnded, waited, type JobStatus } from "./service.ts";
+import { cancelJob, fetchJob, fetchOutputs, finishJob, hasEnded, waited, type JobStatus } from "./service.ts";
 
 const EVERY_MS = 1000;
 
@@ -40,7 +40,7 @@ export class RunView {
       if (this.left) return null;
       if (status) this.show(status);
       if (status?.status === "dismissed") return null;
-      if (status && hasEnded(status)) return (await fetchResults<{ plan?: string }>(this.job)).plan ?? this.job;
+      if (status && hasEnded(status)) return (await fetchOutputs<{ plan: string }>(status)).plan;
       await waited(EVERY_MS);
     }
   }

@@ -1,6 +1,6 @@
 /** Route plans as the service keeps them: plans, routes, stops and streets are features, what is done to them processes. */
 
-import { fetchJson, type Feature } from "../catalogue.ts";
+import { fetchJson, ServiceError, type Feature } from "../catalogue.ts";
 import { csrfToken } from "../process_form.ts";
 
 export type Status = "draft" | "published" | "replaced";
@@ -212,13 +212,18 @@ export interface JobStatus {
   progress?: number;
   message?: string;
   live?: { cost?: [number, number][] } | null;
+  problem?: { detail?: string };
 }
 
 const ENDED = new Set(["successful", "failed", "dismissed"]);
 export const hasEnded = ({ status }: JobStatus): boolean => ENDED.has(status);
 
 export const fetchJob = (id: string): Promise<JobStatus> => fetchJson<JobStatus>(`/jobs/${id}`);
-export const fetchResults = <T>(id: string): Promise<T> => fetchJson<T>(`/jobs/${id}/results`);
+/** What an ended job gave. Throws ServiceError with the reason why it gave nothing. */
+export async function fetchOutputs<T>({ jobID, status, problem, message }: JobStatus): Promise<T> {
+  if (status !== "successful") throw new ServiceError(problem?.detail ?? message ?? status);
+  return fetchJson<T>(`/jobs/${jobID}/results`);
+}
 export const cancelJob = (id: string): Promise<JobStatus> =>
   fetchJson<JobStatus>(`/jobs/${id}`, { method: "DELETE", headers: { "X-CSRFToken": csrfToken() } });
 
@@ -233,10 +238,10 @@ export const startProcess = (process: string, inputs: Record<string, unknown>): 
 /** Runs a process to its outputs, at once where it is a quick one, else as soon as its job has ended. */
 export async function runProcess<T>(process: string, inputs: Record<string, unknown>): Promise<T> {
   const answer = await execute<T | JobStatus>(process, inputs, {});
-  const job = answer as Partial<JobStatus>;
-  if (!job.jobID) return answer as T;
-  for (let status = answer as JobStatus; !hasEnded(status); status = await fetchJob(job.jobID)) await waited(400);
-  return fetchResults<T>(job.jobID);
+  if (!(answer as Partial<JobStatus>).jobID) return answer as T;
+  let status = answer as JobStatus;
+  for (; !hasEnded(status); status = await fetchJob(status.jobID)) await waited(400);
+  return fetchOutputs<T>(status);
 }
 
 function execute<T>(process: string, inputs: Record<string, unknown>, headers: Record<string, string>): Promise<T> {
