@@ -24,7 +24,8 @@ def _list() -> dict[str, str]:
         "routes.list.new": _("New plan"),
         "routes.list.empty": _("There is no plan yet. Make the first one."),
         "routes.list.cost": _("cost {cost}"),
-        "routes.list.against": _("{percent} % km against nearest neighbour"),
+        "routes.list.against": _("{percent} of km against nearest neighbour"),
+        "routes.list.made": _("Made on {moment}"),
         "routes.plan.opened": _("Plan opened: {plan}"),
         "routes.plan.again": _("New plan from this one"),
         "routes.tab.label": _("Parts of the plan"),
@@ -137,7 +138,9 @@ def _figures() -> dict[str, str]:
         "routes.figure.unserved": _("Left out"),
         "routes.figure.tasks": _("Stops"),
         "routes.figure.tips": _("Tips"),
-        "routes.figure.change": _("{percent} % against nearest neighbour"),
+        "routes.figure.changeHelp": _(
+            "In percent: against nearest neighbour, where a truck always goes to the nearest next."
+        ),
         "routes.unit.km": _("km"),
         "routes.unit.m": _("m"),
         "routes.unit.h": _("h"),
@@ -156,8 +159,7 @@ def _crews() -> dict[str, str]:
         "routes.crew": _("Crew"),
         "routes.crew.caption": _("Crews of this plan"),
         "routes.crew.none": _("No truck drives in this plan."),
-        "routes.crew.start": _("Start"),
-        "routes.crew.end": _("End"),
+        "routes.crew.shift": _("Hours"),
         "routes.crew.balance": _("Balance"),
         "routes.crew.share": _("{percent} % of the longest shift"),
         "routes.crew.roadbook": _("Roadbook"),
@@ -189,6 +191,7 @@ def _compare() -> dict[str, str]:
     return {
         "routes.compare.with": _("Compare with"),
         "routes.compare.nearest": _("Nearest neighbour (always the nearest next)"),
+        "routes.compare.choose": _("Choose a plan"),
         "routes.compare.onMap": _("Shown on the map"),
         "routes.compare.seen.this": _("This plan"),
         "routes.compare.seen.both": _("Both"),

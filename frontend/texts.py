@@ -40,6 +40,7 @@ def _sentences() -> dict[str, str]:
         "no": _("No"),
         "nothingFound": _("Nothing is named “{text}” here."),
         "nothingHere": _("Nothing here in the layers that are on."),
+        "openPlan": _("Open the route plan"),
         "pauseFailed": _("The job could not be paused: {reason}"),
         "pausing": _("Asked to pause; waiting for a good moment."),
         "resumeFailed": _("The job could not be resumed: {reason}"),

@@ -29,11 +29,13 @@ export const sameTask = (one: PlanFacts, other: PlanFacts): boolean =>
 
 export function comparison(plan: WholePlan, host: CompareHost): HTMLElement {
   const others = host.plans.filter(({ id }) => id !== plan.id).map(({ id, facts }) => ({ value: id, label: `${planName(facts)} · ${statusTitle(facts)}` }));
-  const choice = select([{ value: NEAREST_NEIGHBOUR, label: say("routes.compare.nearest") }, ...others], host.other?.id ?? NEAREST_NEIGHBOUR);
+  const nearest = plan.facts.baseline_cost !== null;
+  const first = { value: NEAREST_NEIGHBOUR, label: say(nearest ? "routes.compare.nearest" : "routes.compare.choose") };
+  const choice = select([first, ...others], host.other?.id ?? NEAREST_NEIGHBOUR);
   choice.id = "routes-compare-with";
   choice.addEventListener("change", () => host.onOther(choice.value));
   const bar = element("div", { class: "compare-bar" }, element("label", { for: choice.id }, say("routes.compare.with")), choice, host.other && seenSwitch(host));
-  return element("div", { class: "compare" }, bar, planTable(plan, host.other), host.other && crewTables(plan, host.other));
+  return element("div", { class: "compare" }, bar, (host.other ?? nearest) && planTable(plan, host.other), host.other && crewTables(plan, host.other));
 }
 
 function seenSwitch({ seen, onSeen }: CompareHost): HTMLElement {

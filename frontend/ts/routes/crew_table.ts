@@ -18,8 +18,7 @@ export function crewTable(routes: readonly CrewRoute[], chosen: string | null, h
   const heads = [
     say("routes.crew"),
     ...CREW_FIGURES.map(({ id }) => figureName(id)),
-    say("routes.crew.start"),
-    say("routes.crew.end"),
+    say("routes.crew.shift"),
     say("routes.crew.balance"),
     say("routes.crew.roadbook"),
   ];
@@ -45,8 +44,7 @@ function crewRow(route: CrewRoute, chosen: string | null, longest_min: number, {
     { [DROP_ATTRIBUTE]: facts.vehicle, class: facts.vehicle === chosen ? "chosen" : undefined },
     element("th", { scope: "row" }, pick),
     ...figures,
-    element("td", { class: "number" }, clock(facts.starts_at)),
-    element("td", { class: "number" }, clock(facts.ends_at)),
+    element("td", { class: "number" }, element("bdi", { dir: "ltr" }, `${clock(facts.starts_at)}–${clock(facts.ends_at)}`)),
     element("td", {}, balanceBar(facts.duration_min / longest_min)),
     element("td", {}, roadbookLink(route)),
   );

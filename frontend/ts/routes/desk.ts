@@ -64,7 +64,6 @@ export class Desk {
     document.body.classList.toggle("asking", job !== null || from !== null);
     if (plan) return this.showPlan(plan);
     this.open.close();
-    this.resized();
     if (job) return this.showRun(job);
     if (from !== null) return this.showForm(from || null);
     this.put(planList(this.plans, null));
@@ -73,10 +72,8 @@ export class Desk {
   private async showPlan(id: string): Promise<void> {
     this.put(planList(this.plans, id), false);
     byId("routes-dock").hidden = false;
-    this.resized();
     await this.open.open(id, this.plans).catch((error: Error) => {
       this.open.close();
-      this.resized();
       throw error;
     });
   }
@@ -114,10 +111,6 @@ export class Desk {
   private put(view: HTMLElement, focus = document.body.dataset.ready === "true"): void {
     this.side.replaceChildren(view);
     if (focus) view.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
-  }
-
-  private resized(): void {
-    this.leaflet.invalidateSize({ animate: false });
   }
 }
 

@@ -4,7 +4,7 @@ import { formatNumber, formatQuantity, say } from "../words.ts";
 import type { PlanFacts, RouteFacts } from "./service.ts";
 
 export interface Figure<T> {
-  /** Its name is the text of `routes.figure` and this. */
+  /** The last part of the key of its text. */
   id: string;
   unit?: string;
   value(of: T): number | null;
@@ -72,6 +72,8 @@ export function verdict(value: number, reference: number, lessIsBetter: boolean 
 /** Change in hundredths, from `before`; null where there was nothing. */
 export const changePct = (before: number | null, after: number | null): number | null =>
   before && after !== null ? Math.round((1000 * (after - before)) / before) / 10 : null;
+
+export const writtenPct = (percent: number): string => `${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${formatNumber(Math.abs(percent))} %`;
 
 /** 07:05:00 -> 07:05. */
 export const clock = (time: string | null): string => time?.slice(0, 5) ?? "–";

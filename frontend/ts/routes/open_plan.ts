@@ -42,16 +42,15 @@ export class OpenPlan implements DockHost, MapEvents {
 
   /** Throws where the plan is gone or cannot be read. */
   async open(id: string, plans: readonly Plan[]): Promise<void> {
-    const before = this.plan;
     const plan = await fetchWholePlan(id);
     const sameCrew = plan.routes.find(({ facts }) => facts.vehicle === this.vehicle);
     Object.assign(this, { plan, plans, task: null, other: null, seen: "this", places: new Map(), vehicle: sameCrew ? this.vehicle : null });
     this.why.hide();
     this.host.map.show(plan);
-    if (sameCrew) this.host.map.highlight(this.vehicle);
-    if (!before || before.facts.service_date !== plan.facts.service_date || !sameCrew) this.host.map.fit();
     this.dock.hidden = false;
     this.render();
+    if (sameCrew) this.host.map.highlight(this.vehicle);
+    else this.host.map.fit();
     announce(say("routes.plan.opened", { plan: planName(plan.facts) }));
     void this.locateMissed(plan);
     const other = usualOther(plan, plans);
@@ -117,7 +116,7 @@ export class OpenPlan implements DockHost, MapEvents {
     const other = id === NEAREST_NEIGHBOUR ? null : await fetchWholePlan(id).catch(() => null);
     if (plan !== this.plan) return;
     this.other = other;
-    this.onSeen("this", this.tab === "compare");
+    this.onSeen("this");
   }
 
   onSeen(seen: Seen, render = true): void {

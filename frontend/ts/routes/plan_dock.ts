@@ -1,11 +1,11 @@
 /** The plan that is open: its name and state, what can be done with it, its figures, and the tabs with all the rest. */
 
 import { element } from "../dom.ts";
-import { formatNumber, say, sayCount } from "../words.ts";
+import { say, sayCount } from "../words.ts";
 import { comparison, type CompareHost } from "./compare.ts";
 import { crewTable } from "./crew_table.ts";
 import { factsView } from "./facts_view.ts";
-import { BASELINE_FIGURES, PLAN_FIGURES, changePct, figureName, written } from "./figures.ts";
+import { BASELINE_FIGURES, PLAN_FIGURES, changePct, figureName, written, writtenPct } from "./figures.ts";
 import { leftOutList } from "./left_out.ts";
 import type { ColourOf } from "./plan_map.ts";
 import { planName, planSubject, statusChip } from "./plan_list.ts";
@@ -58,10 +58,10 @@ function figures({ facts }: WholePlan): HTMLElement {
   const shown = SHOWN_FIRST.flatMap((id) => PLAN_FIGURES.filter((figure) => figure.id === id));
   const boxes = shown.map(({ id, unit, value }) => {
     const change = changePct(BASELINE_FIGURES[id]?.(facts) ?? null, value(facts));
-    const told = change !== null && say("routes.figure.change", { percent: `${change > 0 ? "+" : "−"}${formatNumber(Math.abs(change))}` });
-    return element("div", { class: "figure" }, element("dt", {}, figureName(id)), element("dd", {}, element("span", { class: "figure-value" }, written(value(facts), unit)), told && element("span", { class: "figure-change" }, told)));
+    return element("div", { class: "figure" }, element("dt", {}, figureName(id)), element("dd", {}, element("span", { class: "figure-value" }, written(value(facts), unit)), change !== null && element("span", { class: "figure-change" }, element("bdi", { dir: "ltr" }, writtenPct(change)))));
   });
-  return element("dl", { class: "figures" }, ...boxes);
+  const known = facts.baseline_cost !== null && element("p", { class: "about figures-about" }, say("routes.figure.changeHelp"));
+  return element("div", { class: "figures" }, element("dl", {}, ...boxes), known);
 }
 
 function crewsTab(plan: WholePlan, state: DockState, host: DockHost): HTMLElement {

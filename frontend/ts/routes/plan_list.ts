@@ -1,8 +1,8 @@
 /** The list of plans, the newest first: what each is of, and the figures that tell plans apart. */
 
 import { element } from "../dom.ts";
-import { formatNumber, formatValue, say, sayCount } from "../words.ts";
-import { changePct, figureName, written } from "./figures.ts";
+import { formatMoment, formatValue, say, sayCount } from "../words.ts";
+import { changePct, figureName, written, writtenPct } from "./figures.ts";
 import type { Plan, PlanFacts } from "./service.ts";
 import { choiceTitle } from "./titles.ts";
 
@@ -35,10 +35,9 @@ function planCard({ id, facts }: Plan, chosen: boolean): HTMLElement {
     { class: "plan-card", href: planAddress(id), "aria-current": chosen ? "true" : undefined },
     element("span", { class: "plan-line" }, element("strong", {}, element("bdi", {}, planName(facts))), statusChip(facts)),
     facts.title ? element("span", { class: "plan-kind" }, planSubject(facts)) : null,
+    element("span", { class: "plan-kind" }, say("routes.list.made", { moment: formatMoment(new Date(facts.created_at), "both") })),
     element("span", { class: "plan-figures" }, ...figures.map(([name, value, unit]) => element("span", {}, element("span", { class: "visually-hidden" }, `${figureName(name)}: `), name === "cost" ? say("routes.list.cost", { cost: written(value) }) : written(value, unit)))),
-    saved === null ? null : element("span", { class: "plan-saved" }, say("routes.list.against", { percent: signedPct(saved) })),
+    saved === null ? null : element("span", { class: "plan-saved" }, say("routes.list.against", { percent: writtenPct(saved) })),
     facts.unserved ? element("span", { class: "plan-missed" }, sayCount("routes.leftOut", facts.unserved)) : null,
   );
 }
-
-const signedPct = (percent: number): string => `${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${formatNumber(Math.abs(percent))}`;

@@ -68,6 +68,7 @@ export class PlanMap {
 
   /** All of the plan in view. */
   fit(): void {
+    this.map.invalidateSize({ animate: false });
     const bounds = L.featureGroup(this.drawn.map(({ layer }) => layer)).getBounds();
     if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [24, 24], animate: false });
   }
@@ -76,6 +77,7 @@ export class PlanMap {
   highlight(vehicle: string | null): void {
     this.vehicle = vehicle;
     this.redraw();
+    this.map.invalidateSize({ animate: false });
     const own = this.drawn.filter(({ route }) => route.facts.vehicle === vehicle).map(({ layer }) => layer);
     const bounds = L.featureGroup(own).getBounds();
     if (bounds.isValid() && !this.map.getBounds().contains(bounds)) this.map.fitBounds(bounds, { padding: [24, 24], animate: !reducedMotion() });
@@ -87,7 +89,7 @@ export class PlanMap {
     if (!visit?.geometry) return;
     const shape = L.geoJSON(visit.geometry, {
       interactive: false,
-      style: { color: "#111", weight: 12, opacity: 0.35 },
+      style: linesOnly({ color: "#111", weight: 12, opacity: 0.35 }),
       pointToLayer: (_feature, latlng) => L.circleMarker(latlng, { radius: 13, color: "#111", weight: 3, fill: false, interactive: false }),
     }).addTo(this.ring);
     const middle = shape.getBounds().getCenter();
@@ -99,7 +101,7 @@ export class PlanMap {
     for (const { title, geometry } of places) {
       const middle = L.geoJSON(geometry).getBounds().getCenter();
       const icon = L.divIcon({ className: "missed-mark", html: "!", iconSize: [22, 22] });
-      L.geoJSON(geometry, { style: { color: "#a11d1d", weight: 5, dashArray: "2 8" }, pointToLayer: (_feature, latlng) => L.circleMarker(latlng, { opacity: 0, fill: false }) }).addTo(this.missed);
+      L.geoJSON(geometry, { style: linesOnly({ color: "#a11d1d", weight: 5, dashArray: "2 8" }), pointToLayer: (_feature, latlng) => L.circleMarker(latlng, { opacity: 0, fill: false }) }).addTo(this.missed);
       L.marker(middle, { icon, keyboard: false, alt: title }).bindTooltip(text(title)).addTo(this.missed);
     }
   }
@@ -153,7 +155,7 @@ export class PlanMap {
     if (!visit.task) return this.drawPlace(visit);
     const colour = this.colourOf(route);
     const shapes = L.geoJSON(visit.geometry, {
-      style: { color: colour, weight: 8, opacity: 0.55 },
+      style: linesOnly({ color: colour, weight: 8, opacity: 0.55 }),
       pointToLayer: (_feature, latlng) => L.circleMarker(latlng, { radius: 6, color: "#fff", weight: 1.5, fillColor: colour, fillOpacity: 1, opacity: 1 }),
     });
     const title = `${visitTitle(visit)} · ${route.facts.vehicle}`;
@@ -172,6 +174,9 @@ export class PlanMap {
     L.marker([lat, lng], { icon, keyboard: false, alt: visitTitle(visit) }).bindTooltip(text(visitTitle(visit))).addTo(this.marks);
   }
 }
+
+/** Leaflet would give a line's style to the circles of points, too. */
+const linesOnly = (style: L.PathOptions) => (feature?: GeoJSON.Feature): L.PathOptions => (feature?.geometry.type.includes("Line") ? style : {});
 
 /** Tooltips take markup; ours are text. */
 function text(title: string): HTMLElement {

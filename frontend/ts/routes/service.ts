@@ -14,6 +14,7 @@ export interface LeftOut {
 
 export interface PlanFacts {
   external_id: string;
+  created_at: string;
   title: string;
   kind: Kind;
   fraction: string;

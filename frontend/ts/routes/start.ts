@@ -22,6 +22,7 @@ function prepare(map: L.Map): void {
     link?.setAttribute("title", say(key));
   }
   const container = map.getContainer();
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", say("map"));
   container.setAttribute("aria-describedby", byId("map-help").id);

@@ -22,7 +22,7 @@ export function visitList(route: CrewRoute, chosen: string | null, { onVisit, on
   const rows = route.visits.map((visit) => {
     const parts = [
       element("span", { class: "visit-time" }, clock(visit.arrives_at)),
-      element("span", { class: "visit-name" }, visitKind(visit), " ", element("bdi", {}, visit.name)),
+      element("span", { class: "visit-name" }, element("bdi", {}, visit.name || visitKind(visit)), visit.side && ` · ${visitKind(visit)}`),
       visit.task && element("span", { class: "visit-load" }, visit.length_m ? written(visit.length_m, "m") : written(visit.load_kg, "kg")),
     ];
     if (!visit.task) return element("li", { class: `visit place-${visit.kind}` }, ...parts);
