@@ -22,6 +22,8 @@ async function buildPages() {
   rmSync(outdir, { recursive: true, force: true });
   const options = { ...shared, outdir, entryNames: "[name]", assetNames: "[name]", loader: { ".woff2": "file" }, minify: true };
   await build({ ...options, entryPoints: PAGES.map((file) => join(frontend, file)), format: "iife" });
+  const routes = [{ in: join(frontend, "ts/routes/start.ts"), out: "routes" }, { in: join(frontend, "css/routes.css"), out: "routes" }];
+  await build({ ...options, entryPoints: routes, format: "iife" });
   // A module, for the map page to import when somebody edits; two files that share a name become edit.js and edit.css.
   const edit = [{ in: join(frontend, "ts/edit/start.ts"), out: "edit" }, { in: join(frontend, "css/edit.css"), out: "edit" }];
   await build({ ...options, entryPoints: edit, format: "esm" });
