@@ -132,7 +132,7 @@ class _Search:
         return rows
 
     def _from(self, starts: Ints) -> tuple[Floats, Floats]:
-        """Seconds and metres from each start end to every end; rounding makes nothing less than 0."""
+        """Seconds and metres from each start end to every end."""
         arcs, number = np.unique(self.ends.arc[starts], return_inverse=True)
         links_s, links_m = _unpacked(self.links.between(arcs, self.goals))
         cell = np.ix_(number, self.goal_of_end)
@@ -141,7 +141,7 @@ class _Search:
         length_m = rest_m[:, None] + links_m[cell] - self.behind_m
         direct_m = self.ends.enter_m - self.ends.leave_m[starts, None]
         ahead = (self.ends.arc == self.ends.arc[starts, None]) & (direct_m >= 0)
-        return (
+        return (  # next to each other, whole milliseconds and centimetres may come to less than nothing
             np.where(ahead, direct_m * self.s_per_m, np.maximum(time_s, 0.0)),
             np.where(ahead, direct_m, np.maximum(length_m, 0.0)),
         )
