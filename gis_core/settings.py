@@ -104,14 +104,20 @@ ASGI_MOUNTS = {
     "/static/": "gis_core.static.application",
 }
 # gis_core knows no room above it: urls, parts of the API (layers.api.parts) and processes are dotted strings.
-URLCONFS = ["layers.api.urls", "tiles.urls", "frontend.urls"]
-API_PARTS = ["tiles.ogc.part.TILES"]
+URLCONFS = ["layers.api.urls", "tiles.urls", "analysis.urls", "frontend.urls"]
+API_PARTS = ["tiles.ogc.part.TILES", "analysis.api.part.ROADBOOKS"]
 PROCESSES = [
     "importers.processes.files.ImportFile",
     "importers.processes.cities.LoadCity",
     "importers.processes.rasters.ImportRaster",
     "tiles.raster.seeding.SeedUpstream",
-    "analysis.processes.routes.OptimizeRoutes",
+    "analysis.processes.routes.optimize.OptimizeRoutes",
+    "analysis.processes.routes.replan.ReplanRoutes",
+    "analysis.processes.routes.checking.CheckPlan",
+    "analysis.processes.routes.moving.PriceMove",
+    "analysis.processes.routes.moving.ExplainTask",
+    "analysis.processes.routes.moving.MoveTasks",
+    "analysis.processes.routes.publish.PublishPlan",
     "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.air.ComputePollutionGrid",

@@ -145,9 +145,15 @@ def open_rights(*, hidden: tuple[str, ...] = (), computed: tuple[str, ...] = ())
     }
 
 
-def internal_rights() -> Rights:
+def internal_rights(*, computed: tuple[str, ...] = ()) -> Rights:
     """As `open_rights`, but not for the public; crews read where they work."""
-    return {**open_rights(), Role.PUBLIC: Right(), Role.CREW: Right(Extent.AREA)}
+    return {**open_rights(computed=computed), Role.PUBLIC: Right(), Role.CREW: Right(Extent.AREA)}
+
+
+def planning_rights() -> Rights:
+    """As `open_rights`, but for planners only; what they see here, processes have written."""
+    shut = {Role.PUBLIC: Right(), Role.CREW: Right(), Role.PLANNER: Right(Extent.CITY)}
+    return {**open_rights(), **shut}
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,7 @@ class Collection:
     """The typed set of Features of one model, addressable by OGC API.
 
     `time` is the field that `datetime=` asks about. `rules` hold for edits, beside what the table itself demands.
+    `published` is the field that says whether a row is more than a draft: drafts are for planners (layers/policy.py).
     """
 
     id: str
@@ -179,6 +186,7 @@ class Collection:
     time: str | None = None
     rights: Rights = field(default_factory=open_rights)
     rules: tuple[NoOverlap | Near, ...] = ()
+    published: str | None = None
 
     @property
     def table(self) -> str:

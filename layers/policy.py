@@ -21,6 +21,7 @@ from layers.registry import COLLECTIONS
 Condition = tuple[sql.Composable, list[Any]]
 RIGHTS_HOLD_S = 1.0  # a changed right holds in every process after this long
 _ORDER = (Extent.NONE, Extent.AREA, Extent.CITY)
+_NO_DRAFTS = frozenset({Role.PUBLIC, Role.CREW})  # who has no other role sees what is published
 # The point on the surface decides, so that a feature on a border belongs to one area.
 _IN_AREAS = (
     "EXISTS (SELECT FROM layers_district AS area WHERE area.external_id = ANY (%s)"
@@ -59,8 +60,13 @@ class Access:
     def key(self) -> str:
         """Equal keys show equal data: for ETags and caches."""
         areas = self.actor.areas if self.read is Extent.AREA else ()
-        told = f"{self.collection.id} {self.read} {areas} {sorted(self.hidden)}"
+        told = f"{self.collection.id} {self.read} {areas} {sorted(self.hidden)} {self.drafts}"
         return sha256(told.encode()).hexdigest()[:8]
+
+    @cached_property
+    def drafts(self) -> bool:
+        """Whether the actor sees what is not published, where the collection makes that difference."""
+        return self.collection.published is not None and not _NO_DRAFTS.issuperset(self.actor.roles)
 
     @cached_property
     def restricted(self) -> bool:
@@ -69,7 +75,11 @@ class Access:
 
     def rows(self, alias: str = "t") -> Condition:
         """The rows that may be read, of the table or of its history: both have the columns this speaks of."""
-        return self._within(self.read, alias)
+        within, params = self._within(self.read, alias)
+        if self.collection.published is None or self.drafts:
+            return within, params
+        published = sql.Identifier(alias, self.collection.published)
+        return sql.SQL("{} AND {}").format(published, within), params
 
     def writable_rows(self, alias: str = "t") -> Condition:
         condition, params = self._within(self.write, alias)

@@ -141,9 +141,9 @@ class _Search:
         length_m = rest_m[:, None] + links_m[cell] - self.behind_m
         direct_m = self.ends.enter_m - self.ends.leave_m[starts, None]
         ahead = (self.ends.arc == self.ends.arc[starts, None]) & (direct_m >= 0)
-        return (
-            np.where(ahead, direct_m * self.s_per_m, time_s),
-            np.where(ahead, direct_m, length_m),
+        return (  # next to each other, whole milliseconds and centimetres may come to less than nothing
+            np.where(ahead, direct_m * self.s_per_m, np.maximum(time_s, 0.0)),
+            np.where(ahead, direct_m, np.maximum(length_m, 0.0)),
         )
 
     def path(self, start: int, end: int) -> Path | None:

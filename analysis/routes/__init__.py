@@ -1,6 +1,6 @@
 """Collection routes: a RouteProblem, its RoutePlan, a plan to compare with, an independent check. Pure: no Django."""
 
-from analysis.routes.budget import Budget, OnProgress, Progress, SolveCancelled
+from analysis.routes.budget import KEEP, Budget, OnProgress, Progress, SolveCancelled
 from analysis.routes.check import check_plan
 from analysis.routes.cures import Cure, explain_infeasible
 from analysis.routes.fleet import Demand, Zone, share_fleet
@@ -33,6 +33,7 @@ from analysis.routes.problem import (
 from analysis.routes.solver import solve
 
 __all__ = [
+    "KEEP",
     "Break",
     "Budget",
     "Costs",

@@ -26,7 +26,15 @@ from layers.services.load import LoadReport, load_features
 
 # What processes compute or bring in is left alone; so are the city's own rows, which a planner drew or imported.
 OF_PROCESSES = frozenset(
-    {"collection-routes", "route-stops", "road-conditions", "pollution-grids", "rasters"}
+    {
+        "route-plans",
+        "collection-routes",
+        "route-stops",
+        "route-streets",
+        "road-conditions",
+        "pollution-grids",
+        "rasters",
+    }
 )
 LOADED = tuple(name for name in COLLECTIONS if name not in OF_PROCESSES)
 LOADED_SOURCES = (Source.OPENSTREETMAP, Source.CENSUS, Source.MIXED, Source.SYNTHETIC)

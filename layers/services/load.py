@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -183,6 +184,8 @@ def _text_column(collection: Collection, name: str, values: pd.Series) -> Any:
         )
     if kind is not None and kind.type == "array":
         return [_array_text(value) for value in values]
+    if kind is not None and kind.type == "object":
+        return [_json_text(value) for value in values]
     return values.astype(object).where(~missing, None).to_numpy()
 
 
@@ -193,6 +196,13 @@ def _array_text(value: Any) -> str | None:
         if hasattr(value, "__len__") and not isinstance(value, str)
         else None
     )
+
+
+def _json_text(value: Any) -> str | None:
+    """A frame has objects as they are, or as the text that it read."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else None
 
 
 def _apply(

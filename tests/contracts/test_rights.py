@@ -26,7 +26,8 @@ from tests.contracts.samples import sample_frame
 
 pytestmark = pytest.mark.django_db
 
-INTERNAL = {"vehicles", "route-stops", "road-conditions"}  # not for the public
+INTERNAL = {"vehicles", "route-stops", "route-streets", "road-conditions"}  # not for the public
+PLANNING = {"route-plans"}  # not for crews either; what planners see here, processes have written
 WRITERS = {Role.PLANNER, Role.STEWARD, Role.ADMIN}
 PROPOSED = {"road-conditions"}  # crews write here, too, until it is reviewed
 HISTORIANS = {Role.AUDITOR, Role.STEWARD, Role.ADMIN}  # who may take the audit away
@@ -107,10 +108,14 @@ def refused(role: Role) -> int:
 
 
 def may_write(role: Role, collection: str) -> bool:
+    if collection in PLANNING:
+        return role in WRITERS - {Role.PLANNER}
     return role in WRITERS or (role is Role.CREW and collection in PROPOSED)
 
 
 def may_read(role: Role, collection: str) -> bool:
+    if collection in PLANNING:
+        return role not in {Role.PUBLIC, Role.CREW}
     return role is not Role.PUBLIC or collection not in INTERNAL
 
 

@@ -58,7 +58,9 @@ def read(source: Path | str) -> RouteProblem:
             DisposalSite(f"{n}:{node}", tipping[min(n, len(tipping) - 1)]) for n, node in enumerate(nodes)
         ),
         tasks=tuple(_task(number, own, arcs, place) for number, own in enumerate(tasks)),
-        vehicles=fleet(ceil(SPARE * work_s / (limit or NO_END_S)) + 1, capacity[-1], capacity[0], limit or NO_END_S),
+        vehicles=fleet(
+            ceil(SPARE * work_s / (limit or NO_END_S)) + 1, capacity[-1], capacity[0], limit or NO_END_S
+        ),
         time_s=time_s,
         length_m=time_s,
         costs=replace(SECONDS, per_vehicle=limit),
@@ -98,7 +100,9 @@ def _arcs(links: list[Link]) -> tuple[list[Link], list[tuple[int, ...]]]:
             tasks.append(tuple(range(len(arcs), len(arcs) + len(own))))
         arcs.extend(own)
     if not tasks:
-        raise RoutingError("The file lists no edge or arc to be served; it needs LIST_REQ_EDGES or LIST_REQ_ARCS.")
+        raise RoutingError(
+            "The file lists no edge or arc to be served; it needs LIST_REQ_EDGES or LIST_REQ_ARCS."
+        )
     return arcs, tasks
 
 
@@ -124,9 +128,14 @@ def _travel(
     graph = csr_matrix((np.maximum(costs, AT_ONCE), (rows, columns)), shape=(size, size))
     sources = [*range(leave, arrive), *ways]
     targets = [*range(arrive, size), *ways]
-    last_s = np.array([0.0] * len(halts) + [arcs[arc].travel for arc in ways])  # a way ends where its arc begins
+    last_s = np.array(
+        [0.0] * len(halts) + [arcs[arc].travel for arc in ways]
+    )  # a way ends where its arc begins
     time_s = np.vstack(
-        [dijkstra(graph, indices=sources[at : at + BLOCK])[:, targets] for at in range(0, len(sources), BLOCK)]
+        [
+            dijkstra(graph, indices=sources[at : at + BLOCK])[:, targets]
+            for at in range(0, len(sources), BLOCK)
+        ]
     )
     time_s = np.round(time_s - last_s, 6)
     np.fill_diagonal(time_s, 0.0)

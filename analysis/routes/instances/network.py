@@ -101,13 +101,19 @@ def links(found: Sections) -> list[Link]:
     """Lines like `(1, 2) serv_cost 8 trav_cost 5 demand 3`; `cost`, `coste` alone is both costs."""
     read = [_link(number, keyword, line) for number, keyword, line in found.lines]
     if not any(link.required for link in read):
-        raise RoutingError("The file lists no edge or arc to be served; it needs LIST_REQ_EDGES or LIST_REQ_ARCS.")
+        raise RoutingError(
+            "The file lists no edge or arc to be served; it needs LIST_REQ_EDGES or LIST_REQ_ARCS."
+        )
     return read
 
 
 def _link(number: int, keyword: str, line: str) -> Link:
     ends = NUMBER.findall(line)[:2]
-    behind = line[line.index(ends[1], line.index(ends[0]) + len(ends[0])) + len(ends[1]) :] if len(ends) == 2 else ""
+    behind = (
+        line[line.index(ends[1], line.index(ends[0]) + len(ends[0])) + len(ends[1]) :]
+        if len(ends) == 2
+        else ""
+    )
     keyed = {key.lower()[:3]: float(value) for key, value in KEYED.findall(behind)}
     bare = [float(value) for value in NUMBER.findall(behind)]
     required = is_required(keyword)

@@ -49,7 +49,9 @@ def _problem(document: dict[str, Any]) -> RouteProblem:
         depot_id=str(order[0]),
         disposal_sites=tuple(DisposalSite(str(p["id"]), float(p["service"]) * S_PER_UNIT) for p in sites),
         tasks=tuple(_task(p, first + n, days) for n, p in enumerate(customers) if float(p["frequency"]) > 0),
-        vehicles=fleet(int(info["numVehicles"]), float(info["maxCapacity"]), inf, float(info["maxDuration"]) * S_PER_UNIT),
+        vehicles=fleet(
+            int(info["numVehicles"]), float(info["maxCapacity"]), inf, float(info["maxDuration"]) * S_PER_UNIT
+        ),
         time_s=minutes * S_PER_UNIT,
         length_m=minutes * 1000.0,
         costs=DRIVEN,
@@ -67,5 +69,8 @@ def evenly(frequency: int, days: int) -> tuple[frozenset[int], ...]:
     """The sets of so many days with equal distances, the horizon taken as a circle (where that cannot be: nearly)."""
     if not 0 < frequency <= days:
         raise RoutingError(f"A frequency of {frequency} does not fit into {days} days.")
-    starts = (tuple(sorted((first + visit * days // frequency) % days for visit in range(frequency))) for first in range(days))
+    starts = (
+        tuple(sorted((first + visit * days // frequency) % days for visit in range(frequency)))
+        for first in range(days)
+    )
     return tuple(frozenset(pattern) for pattern in sorted(set(starts)))

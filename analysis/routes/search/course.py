@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
-import numpy as np
-
 from analysis.routes.budget import Budget, OnProgress, Watch
 from analysis.routes.greedy import nearest_neighbour
 from analysis.routes.plan import Refusal, RoutePlan, make_plan, refusals
@@ -52,7 +50,9 @@ class _Course:
         stop: Budget,
         on_progress: OnProgress | None,
     ) -> None:
-        from analysis.routes.search.kernels import anneal  # numba takes half a second that only a search shall cost
+        from analysis.routes.search.kernels import (
+            anneal,
+        )  # numba takes half a second that only a search shall cost
 
         self.anneal: Any = anneal
         self.problem, self.refused, self.encoded, self.stop = problem, refused, encoded, stop

@@ -39,7 +39,9 @@ def routes(problem: RouteProblem, encoded: Encoded, stops: Sequence[Sequence[Sto
             left = _without(own, given_up)
             day, number = divmod(slot, len(problem.crews))
             vehicle = problem.crews[number]
-            route = with_rest(problem, vehicle, halts(problem, encoded, vehicle, left), day=day) if left else None
+            route = (
+                with_rest(problem, vehicle, halts(problem, encoded, vehicle, left), day=day) if left else None
+            )
             if left and route is None:
                 given_up.add(left[-1][0])
                 break
@@ -89,7 +91,10 @@ def _directions(
     ends, costs, cameFrom = [int(model.start[problem.crews.index(vehicle)])], [0], list[list[int]]()
     for task, tip in stops:
         options = [
-            [cost + int(model.time[int(tip), end, model.column[task, d]]) for cost, end in zip(costs, ends, strict=True)]
+            [
+                cost + int(model.time[int(tip), end, model.column[task, d]])
+                for cost, end in zip(costs, ends, strict=True)
+            ]
             for d in (0, 1)
         ]
         cameFrom.append([option.index(min(option)) for option in options])
@@ -113,7 +118,9 @@ def load(problem: RouteProblem, encoded: Encoded, state: State, plan: RoutePlan)
         _keep_patterns(encoded.model, stops)
         _set_best(encoded.model, state, stops)
         anneal.restore(encoded.model, state)
-        broken = [slot for slot, own in enumerate(stops) if own and not _is_allowed(encoded.model, state, slot, own)]
+        broken = [
+            slot for slot, own in enumerate(stops) if own and not _is_allowed(encoded.model, state, slot, own)
+        ]
         if not broken:
             return
         for slot in broken:

@@ -70,7 +70,10 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
         row=ends,
         column=begins,
         service=service,
-        load=np.stack([_up([task.load_kg for task in chosen], LOADS[0]), _up([t.load_m3 for t in chosen], LOADS[1])], axis=1),
+        load=np.stack(
+            [_up([task.load_kg for task in chosen], LOADS[0]), _up([t.load_m3 for t in chosen], LOADS[1])],
+            axis=1,
+        ),
         missing=_missing(problem, chosen, ticks / rate),
         near=_near(time[0], ends, begins, NEARBY if everywhere else NEAR),
         price=price,
@@ -78,8 +81,12 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
         pattern_from=pattern_from,
         task=np.repeat(np.arange(n, dtype=np.int32), problem.days),
         start=np.array([row[v.start] for v in slots], dtype=np.int32),
-        capacity=np.array([[_down(v.capacity_kg, LOADS[0]), _down(v.capacity_m3, LOADS[1])] for v in slots], dtype=np.int64),
-        on_board=np.stack([_up([v.load_kg for v in slots], LOADS[0]), _up([v.load_m3 for v in slots], LOADS[1])], axis=1),
+        capacity=np.array(
+            [[_down(v.capacity_kg, LOADS[0]), _down(v.capacity_m3, LOADS[1])] for v in slots], dtype=np.int64
+        ),
+        on_board=np.stack(
+            [_up([v.load_kg for v in slots], LOADS[0]), _up([v.load_m3 for v in slots], LOADS[1])], axis=1
+        ),
         limit=np.array([limit for limit, _ in shift], dtype=np.int64),
         normal=np.array([normal for _, normal in shift], dtype=np.int64),
         fixed=np.full(len(slots), round(problem.costs.per_vehicle / rate * ticks), dtype=np.int64),
@@ -135,7 +142,9 @@ def _times(problem: RouteProblem, rows: list[int], columns: list[int], ticks: in
         for tip in problem.tips:
             there = _up(problem.time_s[part, tip] + problem.site_at(tip).service_s, ticks)
             on = _up(problem.time_s[tip, columns], ticks)
-            np.minimum(time[1, at : at + BLOCK], there[:, None] + on, out=time[1, at : at + BLOCK], casting="unsafe")
+            np.minimum(
+                time[1, at : at + BLOCK], there[:, None] + on, out=time[1, at : at + BLOCK], casting="unsafe"
+            )
     return time
 
 
@@ -200,7 +209,9 @@ def _near(time: Array, ends: Array, begins: Array, most: int) -> Array:
                 np.minimum(away, time[np.ix_(ends[part, a], begins[:, b])], out=away)
                 np.minimum(away, time[np.ix_(ends[:, a], begins[part, b])].T, out=away)
         away[np.arange(len(part)), part] = np.iinfo(np.int32).max  # not its own neighbour
-        nearest = np.argpartition(away, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(away, axis=1)[:, :k]
+        nearest = (
+            np.argpartition(away, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(away, axis=1)[:, :k]
+        )
         order = np.take_along_axis(away, nearest, axis=1).argsort(axis=1, kind="stable")
         near[part] = np.take_along_axis(nearest, order, axis=1)
     return near

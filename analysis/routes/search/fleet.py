@@ -10,7 +10,9 @@ import numpy as np
 from analysis.routes.search.model import ABSENT, MUST, NONE, Model, State
 
 
-def fewest(model: Model, state: State, heat: float, over: Callable[[], bool], steps: Callable[[], int]) -> None:
+def fewest(
+    model: Model, state: State, heat: float, over: Callable[[], bool], steps: Callable[[], int]
+) -> None:
     """Close one route after the other until `over`; the state ends with the last solution that serves all.
 
     Where something that must be served is absent from the start, nothing is closed.

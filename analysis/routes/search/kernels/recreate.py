@@ -236,7 +236,9 @@ def _find(m, s, t, day):
                     length, before, behind = min(y0 + out0, y1 + out1), 1, 1
         if length > m.limit[r]:
             continue
-        cost = priced(length, m.normal[r], m.overtime, low, high, weight) + s.prices[r] + m.fixed[r] - s.cost[r]
+        cost = (
+            priced(length, m.normal[r], m.overtime, low, high, weight) + s.prices[r] + m.fixed[r] - s.cost[r]
+        )
         if m.has_prices:
             cost += m.price[t, r % m.vehicles]
         if cost < best:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import date
 
 import geopandas as gpd
 import pandas as pd
 
 from analysis.network import Approach, Network, Position, snap
+from analysis.network.conditions import When
 from analysis.processes.input_frames import InputFrames
-from analysis.processes.route_demand import keys
-from analysis.routes import DisposalSite, Vehicle
+from analysis.processes.routes.asked import Asked, seconds_of
+from analysis.processes.routes.placed import keys
+from analysis.routes import Break, DisposalSite, Vehicle
 from analysis.routes.problem import takes
 from gis_core.errors import InvalidInput
 
@@ -24,7 +26,7 @@ SITE_SNAP_M = 250.0  # a yard's point may lie farther from the street than a con
 class Fleet:
     """Vehicles that take the fraction and are free that day, by depot; places are in the metric CRS.
 
-    `height_m` and `weight_t` are the largest of the fleet: one network serves all of its vehicles.
+    `height_m`, `width_m` and `weight_t` are the largest of the fleet: one network serves all of its vehicles.
     """
 
     vehicles: dict[str, Vehicle]
@@ -33,7 +35,13 @@ class Fleet:
     sites: dict[str, Place]
     disposal: tuple[DisposalSite, ...]
     height_m: float | None
+    width_m: float | None
     weight_t: float | None
+
+    def hours_of(self, day: date) -> When:
+        """When its trucks are out that day."""
+        shifts = self.vehicles.values()
+        return When(day, min(v.shift_start_s for v in shifts), max(v.latest_s for v in shifts))
 
     def at(self, depot: str) -> list[str]:
         return [id for id, home in self.depot_of.items() if home == depot]
@@ -48,14 +56,15 @@ class Place:
     y_m: float
 
 
-def read_fleet(frames: InputFrames, fraction: str, busy: Iterable[str]) -> Fleet:
-    """The vehicles that are not busy elsewhere; raises InvalidInput naming what is missing."""
+def read_fleet(frames: InputFrames, asked: Asked, busy: Iterable[str]) -> Fleet:
+    """The vehicles asked for that are not busy elsewhere; raises InvalidInput naming what is missing."""
     depots, sites = frames.read("depots"), frames.read("disposal-sites", ["fractions", "service_min"])
     names = [
         "depot",
         "capacity_kg",
         "capacity_m3",
         "height_m",
+        "width_m",
         "weight_t",
         "fractions",
         "shift_start",
@@ -63,16 +72,17 @@ def read_fleet(frames: InputFrames, fraction: str, busy: Iterable[str]) -> Fleet
     ]
     rows = frames.read("vehicles", names)
     rows = rows.assign(key=keys(rows))
-    taking = rows[rows["fractions"].map(lambda own: takes(own or (), fraction)).astype(bool)]
+    chosen = _chosen(rows, asked.vehicles)
+    taking = chosen[chosen["fractions"].map(lambda own: takes(own or (), asked.fraction)).astype(bool)]
     free = taking[~taking["key"].isin(set(busy))]
-    _require_fleet(depots, sites, rows, taking, free, fraction)
+    _require_fleet(depots, sites, rows, taking, free, asked.fraction)
     stray = free[~free["depot"].isin(keys(depots))]
     if not stray.empty:
         raise InvalidInput(
             f"Vehicle {stray['key'].iloc[0]} is at depot {stray['depot'].iloc[0]!r}, which does not exist."
         )
     return Fleet(
-        vehicles={row.key: _vehicle(row) for row in free.itertuples()},
+        vehicles={row.key: _vehicle(row, asked) for row in free.itertuples()},
         depot_of=dict(zip(free["key"], free["depot"], strict=True)),
         depots=_places(depots),
         sites=_places(sites),
@@ -81,8 +91,15 @@ def read_fleet(frames: InputFrames, fraction: str, busy: Iterable[str]) -> Fleet
             for key, row in zip(keys(sites), sites.itertuples(), strict=True)
         ),
         height_m=_largest(free["height_m"]),
+        width_m=_largest(free["width_m"]),
         weight_t=_largest(free["weight_t"]),
     )
+
+
+def _chosen(rows: pd.DataFrame, wanted: tuple[str, ...]) -> pd.DataFrame:
+    if unknown := sorted(set(wanted) - set(rows["key"])):
+        raise InvalidInput(f"There is no vehicle {unknown[0]!r}. Known: {', '.join(sorted(rows['key']))}.")
+    return rows[rows["key"].isin(wanted)] if wanted else rows
 
 
 def snap_places(network: Network, places: dict[str, Place], kind: str) -> dict[str, Position]:
@@ -119,7 +136,7 @@ def _require_fleet(
             raise InvalidInput(fault)
 
 
-def _vehicle(row: object) -> Vehicle:
+def _vehicle(row: object, asked: Asked) -> Vehicle:
     start_s, end_s = seconds_of(row.shift_start), seconds_of(row.shift_end)  # type: ignore[attr-defined]
     return Vehicle(
         id=row.key,  # type: ignore[attr-defined]
@@ -128,12 +145,15 @@ def _vehicle(row: object) -> Vehicle:
         shift_start_s=start_s,
         shift_end_s=end_s if end_s > start_s else end_s + DAY_S,
         fractions=frozenset(row.fractions or ()),  # type: ignore[attr-defined]
+        overtime_s=asked.overtime_s,
+        rest=asked.rest and _in_shift(asked.rest, start_s),
     )
 
 
-def seconds_of(moment: time) -> float:
-    """Seconds after midnight."""
-    return moment.hour * 3600.0 + moment.minute * 60.0 + moment.second
+def _in_shift(rest: Break, start_s: float) -> Break:
+    """Of a night shift, the break is after midnight."""
+    later_s = DAY_S if rest.until_s < start_s else 0.0
+    return replace(rest, from_s=rest.from_s + later_s, until_s=rest.until_s + later_s)
 
 
 def _places(frame: gpd.GeoDataFrame) -> dict[str, Place]:
