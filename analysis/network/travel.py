@@ -132,7 +132,7 @@ class _Search:
         return rows
 
     def _from(self, starts: Ints) -> tuple[Floats, Floats]:
-        """Seconds and metres from each start end to every end."""
+        """Seconds and metres from each start end to every end; rounding makes nothing less than 0."""
         arcs, number = np.unique(self.ends.arc[starts], return_inverse=True)
         links_s, links_m = _unpacked(self.links.between(arcs, self.goals))
         cell = np.ix_(number, self.goal_of_end)
@@ -141,7 +141,7 @@ class _Search:
         length_m = rest_m[:, None] + links_m[cell] - self.behind_m
         direct_m = self.ends.enter_m - self.ends.leave_m[starts, None]
         ahead = (self.ends.arc == self.ends.arc[starts, None]) & (direct_m >= 0)
-        return (  # next to each other, whole milliseconds and centimetres may come to less than nothing
+        return (
             np.where(ahead, direct_m * self.s_per_m, np.maximum(time_s, 0.0)),
             np.where(ahead, direct_m, np.maximum(length_m, 0.0)),
         )
@@ -164,8 +164,9 @@ class _Search:
             return None
         links_s, arcs = traced
         rest_s, behind_s = self.rest_m[start] * self.s_per_m[start], self.behind_m[end] * self.s_per_m[end]
+        time_s = max(float(rest_s + links_s - behind_s), 0.0)
         length_m = float(self.rest_m[start] + network.length_m[arcs].sum() - self.behind_m[end])
-        return Path((arc, *arcs), start_m, end_m, float(rest_s + links_s - behind_s), length_m)
+        return Path((arc, *arcs), start_m, end_m, time_s, max(length_m, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
