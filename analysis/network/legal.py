@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -82,7 +82,7 @@ class _LawBook:
         Spot, list[tuple[str, bool]]
     ]  # street, and whether it is its end (not its beginning) that is here
     restrictions: dict[str, list[Any]]
-    conditions: dict[str, list[Any]] = field(default_factory=dict)
+    conditions: dict[str, list[Any]]
 
     @classmethod
     def of(
@@ -261,6 +261,3 @@ def _within(row: Mapping[str, Any], moment: datetime) -> bool:
         return today and start <= clock < end
     yesterday = _holds(row, moment.date() - timedelta(days=1))
     return (today and clock >= start) or (yesterday and clock < end)
-
-
-__all__ = ["Fault", "Step", "check_drive"]

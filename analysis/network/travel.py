@@ -164,8 +164,9 @@ class _Search:
             return None
         links_s, arcs = traced
         rest_s, behind_s = self.rest_m[start] * self.s_per_m[start], self.behind_m[end] * self.s_per_m[end]
+        time_s = max(float(rest_s + links_s - behind_s), 0.0)
         length_m = float(self.rest_m[start] + network.length_m[arcs].sum() - self.behind_m[end])
-        return Path((arc, *arcs), start_m, end_m, float(rest_s + links_s - behind_s), length_m)
+        return Path((arc, *arcs), start_m, end_m, time_s, max(length_m, 0.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,16 @@ def test_next_street_ahead_costs_nothing_and_the_same_street_again_costs_the_blo
     assert travel.path(0, 0).length_m == pytest.approx(300)
 
 
+@pytest.mark.parametrize("length_m", [23.3333, 23.3371, 23.3349, 23.3351])
+def test_rounding_makes_no_drive_shorter_than_nothing(length_m):
+    odd = (
+        {"external_id": name, "geom": [(x, 0), (x + length_m, 0)]} for name, x in (("a", 0), ("b", length_m))
+    )
+    travel = measure_travel(build_network(streets(*odd)), [Stretch("a", 0), Stretch("b", 1)])
+    assert 0 <= travel.time_s[0, 1] < 0.001
+    assert 0 <= travel.length_m[0, 1] < 0.01
+
+
 def test_turn_into_the_next_street_is_in_the_matrix():
     crossing = (
         {"external_id": "west", "geom": [(-100, 0), (0, 0)]},
