@@ -68,7 +68,7 @@ _PHRASES: Mapping[str, Any] = {
     "total.tasks": _("Stops to serve"),
     "total.load": _("Load expected"),
     "total.tips": _("Visits to a disposal site"),
-    "column.time": _("Time"),
+    "column.time": _p("clock", "Time"),
     "column.what": _("What to do"),
     "column.next": _("To the next"),
     "column.total": _("So far, on board"),

@@ -18,6 +18,7 @@ from analysis.routes.problem import RouteProblem, RoutingError
 from analysis.routes.rests import fitted
 from analysis.routes.starts import adopt
 
+SPARE_S = 600.0  # more room for breaks, where one cost a task
 STAGES = (0.4, 0.6, 0.8, 1.0)  # shares of the budget after which the room for breaks and balance is looked at
 
 
@@ -59,13 +60,12 @@ def _rank(problem: RouteProblem, plan: RoutePlan) -> tuple[int, float]:
 
 def _needs_room(problem: RouteProblem) -> bool:
     """Whether there is a rule that PyVRP does not see."""
-    windows = any(task.window_s for task in problem.tasks)
-    return problem.spread_s is not None or (windows and any(v.rest for v in problem.crews))
+    return problem.spread_s is not None or any(v.rest for v in problem.crews)
 
 
 def _tightened(problem: RouteProblem, room: Room, plan: RoutePlan, *, all_kept: bool) -> Room:
-    """More room in windows if a break cost a task; shifts nearer to their mean while they differ too much."""
-    room = replace(room, windows=room.windows or not all_kept)
+    """More room for breaks if one cost a task; shifts nearer to their mean while they differ too much."""
+    room = replace(room, spare_s=room.spare_s + (0.0 if all_kept else SPARE_S))
     if problem.spread_s is None or is_balanced(problem, plan.routes) or not plan.routes:
         return room
     mean = mean_s(plan.routes)

@@ -14,7 +14,6 @@ import pyvrp
 
 from analysis.routes.plan import Halt, RoutePlan, Serve, Tip, VisitKind
 from analysis.routes.problem import DEPOT, RouteProblem, RoutingError, Task, Vehicle, Way
-from analysis.routes.rests import working_s
 
 # PyVRP counts in whole numbers. Times and loads are rounded up, capacities down: what it accepts is feasible.
 GRAMS_PER_KG = 1000
@@ -30,10 +29,11 @@ Floats = npt.NDArray[np.float64]
 class Room:
     """What the search leaves free beyond the rules, because PyVRP knows no breaks and no balance.
 
-    `windows`: tasks begin a break's length before their window closes. `longest_s`: no shift is longer.
+    `spare_s`: a crew with a break is home so much earlier than it need be, and if there is any, tasks begin a break's
+    length before their window closes. `longest_s`: no shift is longer.
     """
 
-    windows: bool = False
+    spare_s: float = 0.0
     longest_s: float = inf
 
 
@@ -146,7 +146,7 @@ class Model:
             return 0, np.iinfo(np.int64).max
         opens_s, closes_s = task.window_s
         rest_s = max((v.rest.duration_s for v in self.problem.crews if v.rest), default=0.0)
-        late_s = max(opens_s, task.release_s, closes_s - rest_s) if self.room.windows else closes_s
+        late_s = max(opens_s, task.release_s, closes_s - rest_s) if self.room.spare_s else closes_s
         opens = max(0, self._ticks(opens_s))
         return opens, max(opens, int(min(late_s * self.ticks_per_s, NO_WAY * 1000)))
 
@@ -163,8 +163,10 @@ class Model:
     def _vehicle_type(self, crew: Crew, profile: int) -> pyvrp.VehicleType:
         vehicle, costs = crew.vehicles[0], self.problem.costs
         rest_s = vehicle.rest.duration_s if vehicle.rest else 0.0
-        longest_s = min(working_s(vehicle), self.room.longest_s - rest_s)
-        regular_s = min(longest_s, working_s(vehicle) - vehicle.overtime_s)
+        kept_s = rest_s + self.room.spare_s if vehicle.rest else 0.0
+        working_s = max(0.0, vehicle.latest_s - vehicle.shift_start_s - kept_s)
+        longest_s = max(0.0, min(working_s, self.room.longest_s - rest_s))
+        regular_s = max(0.0, min(longest_s, working_s - vehicle.overtime_s))
         on_road = _on_road(vehicle)
         per_tick = self.money / 3600 / self.ticks_per_s
         return pyvrp.VehicleType(
@@ -178,10 +180,10 @@ class Model:
             reload_depots=list(self.problem.tips),
             fixed_cost=round(costs.per_vehicle * self.money),
             tw_early=self._ticks(vehicle.shift_start_s),
-            tw_late=int((vehicle.latest_s - rest_s) * self.ticks_per_s),
+            tw_late=int((vehicle.shift_start_s + working_s) * self.ticks_per_s),
             start_late=self._ticks(vehicle.shift_start_s) if on_road else None,
-            shift_duration=max(0, int(regular_s * self.ticks_per_s)),
-            max_overtime=max(0, int((longest_s - regular_s) * self.ticks_per_s)),
+            shift_duration=int(regular_s * self.ticks_per_s),
+            max_overtime=int((longest_s - regular_s) * self.ticks_per_s),
             unit_distance_cost=1,
             unit_duration_cost=round(costs.per_hour * per_tick),
             unit_overtime_cost=max(0, round((costs.per_overtime_hour - costs.per_hour) * per_tick)),

@@ -84,6 +84,14 @@ def test_break_that_leaves_no_time_costs_a_task_and_not_the_rule():
     assert len(plan.unserved) == 1
 
 
+def test_break_for_which_a_crew_must_wait_takes_room_in_the_shift():
+    rest = Break(1800.0, 8 * HOUR_S, 8.05 * HOUR_S)  # seldom is a crew between two containers just then
+    case = problem(tasks=containers(30, service_s=840), fleet=vehicles(3, hours=3.6, rest=rest))
+    plan = solve(case, Budget(max_iterations=400), seed=1)
+    assert check_plan(case, plan) == ()
+    assert plan.unserved == ()
+
+
 def test_overtime_is_worked_where_it_is_cheaper_than_one_more_vehicle():
     tasks = containers(14, service_s=600)
     long = problem(tasks=tasks, fleet=vehicles(2, hours=2.5, overtime_s=2 * HOUR_S))
