@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.network import Reason, Unreachable
 from analysis.processes.routes.zones import ZonePlan
-from analysis.routes import Costs, Refusal, Route, RoutePlan, Visit, VisitKind
+from analysis.routes import Costs, Refusal, Route, RoutePlan, Visit, VisitKind, explain_infeasible
 from gis_core.city import City
 
 S_PER_H, M_PER_KM = 3600.0, 1000.0
@@ -136,7 +136,20 @@ def totals(zones: Sequence[ZonePlan], fuel: Fuel) -> dict[str, Any]:
 def zone_row(zone: ZonePlan, fuel: Fuel) -> dict[str, Any]:
     whole = totals([zone], fuel)
     counts = {name: len(whole[name]) for name in ("unreachable", "unserved")}
-    return {"districts": list(zone.zone.districts), "depot": zone.zone.depot, **whole, **counts}
+    return {
+        "districts": list(zone.zone.districts),
+        "depot": zone.zone.depot,
+        **whole,
+        **counts,
+        "cures": _cures(zone),
+    }
+
+
+def _cures(zone: ZonePlan) -> list[dict[str, Any]]:
+    """What would let a crew serve what is left out, by reason."""
+    problem = zone.stated.problem
+    cures = explain_infeasible(problem, zone.plan) if problem else ()
+    return [{"code": str(cure.reason), "tasks": len(cure.tasks), "cure": cure.text} for cure in cures]
 
 
 def left_out(zones: Iterable[ZonePlan]) -> dict[str, dict[str, Any]]:

@@ -156,8 +156,11 @@ def test_container_no_street_reaches_is_listed_and_the_others_are_served(town):
 
 def test_container_too_heavy_is_listed(town):
     load("waste-containers", [Point(300, 300)], external_id=["huge"], fill_pct=[100.0], capacity_l=[30_000])
-    totals = optimise()["totals"]
+    answer = optimise()
+    totals = answer["totals"]
     assert [(u["id"], u["code"]) for u in totals["unserved"]] == [("huge", "larger-than-every-vehicle")]
+    (cure,) = (cure for row in answer["districts"] for cure in row["cures"])
+    assert (cure["tasks"], cure["cure"]) == (1, "A vehicle of at least 4500 kg and 10.0 m³.")
 
 
 def test_city_without_districts_is_planned_as_one(town):

@@ -49,8 +49,11 @@ def test_legend_as_json_in_the_asked_language() -> None:
     assert ask_legend("trees", "application/json", language="ar").json()["title"] != "Trees"
 
 
+INTERNAL = {"route-plans", "route-stops", "route-streets", "road-conditions"}
+
+
 @pytest.mark.parametrize(
-    "layer", [layer.id for layer in LAYERS.values() if drawn(layer) and layer.id != "route-stops"]
+    "layer", [layer.id for layer in LAYERS.values() if drawn(layer) and layer.id not in INTERNAL]
 )
 def test_every_layer_has_a_legend(layer: str) -> None:
     assert picture(ask_legend(layer))[..., 3].any()
