@@ -127,7 +127,7 @@ def _figures() -> dict[str, str]:
         "routes.figure.cost": _("Cost"),
         "routes.figure.distance": _("Distance"),
         "routes.figure.duration": _("Hours of work"),
-        "routes.figure.hours": _("Time"),
+        "routes.figure.hours": _("Working time"),
         "routes.figure.overtime": _("Overtime"),
         "routes.figure.spread": _("Longest less shortest shift"),
         "routes.figure.litres": _("Fuel"),
@@ -208,7 +208,7 @@ def _move() -> dict[str, str]:
         "routes.why.on": _("It is on {vehicle}."),
         "routes.why.position": _("Number {position} in its order."),
         "routes.why.cheapest": _(
-            "Anywhere else is dearer: the cheapest other crew is {vehicle}, for {cost}."
+            "Elsewhere it is no cheaper: on {vehicle}, the cheapest other crew, {cost}."
         ),
         "routes.why.cheaper": _("{vehicle} would be cheaper, by {cost}; a longer search may find it."),
         "routes.why.noOther": _("No other crew can take it."),

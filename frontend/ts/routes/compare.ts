@@ -66,7 +66,7 @@ function difference(value: number | null, reference: number | null, unit: string
   if (value === null || reference === null) return "–";
   const judged = verdict(value, reference, lessIsBetter);
   const word = judged === "other" ? "" : say(`routes.verdict.${judged}`);
-  return element("span", { class: `verdict ${judged}` }, element("bdi", { dir: "ltr" }, signed(value - reference, unit)), word && " ", word);
+  return element("span", { class: `verdict ${judged}` }, element("bdi", {}, signed(value - reference, unit)), word && " ", word);
 }
 
 /** Every vehicle of either plan; hours and kilometres are the crew's load, of which neither more nor less is better. */

@@ -56,7 +56,7 @@ export function written(value: number | null | undefined, unit?: string): string
 export function signed(value: number, unit?: string): string {
   const size = formatNumber(Math.abs(value));
   if (size === formatNumber(0)) return "±0";
-  const number = `${value > 0 ? "+" : "−"}${size}`;
+  const number = isolated(`${value > 0 ? "+" : "−"}${size}`);
   return unit ? `${number}\u00a0${say(`routes.unit.${unit}`)}` : number;
 }
 
@@ -73,7 +73,10 @@ export function verdict(value: number, reference: number, lessIsBetter: boolean 
 export const changePct = (before: number | null, after: number | null): number | null =>
   before && after !== null ? Math.round((1000 * (after - before)) / before) / 10 : null;
 
-export const writtenPct = (percent: number): string => `${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${formatNumber(Math.abs(percent))} %`;
+export const writtenPct = (percent: number): string => isolated(`${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${formatNumber(Math.abs(percent))} %`);
+
+/** From right to left, a sign would stand behind its number. */
+const isolated = (text: string): string => (globalThis.document?.dir === "rtl" ? `\u2066${text}\u2069` : text);
 
 /** 07:05:00 -> 07:05. */
 export const clock = (time: string | null): string => time?.slice(0, 5) ?? "–";

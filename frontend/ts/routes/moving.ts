@@ -27,7 +27,7 @@ export async function offerMove(plan: string, visit: Visit, vehicle: string): Pr
 
 function priceList({ cost, distance_km, duration_min }: Price): HTMLElement {
   const rows = [["cost", cost, undefined], ["distance", distance_km, "km"], ["hours", duration_min, "min"]] as const;
-  return element("dl", { class: "price" }, ...rows.map(([name, value, unit]) => element("div", {}, element("dt", {}, figureName(name)), element("dd", { class: value > 0 ? "worse" : "better" }, element("bdi", { dir: "ltr" }, signed(value, unit))))));
+  return element("dl", { class: "price" }, ...rows.map(([name, value, unit]) => element("div", {}, element("dt", {}, figureName(name)), element("dd", { class: value > 0 ? "worse" : "better" }, element("bdi", {}, signed(value, unit))))));
 }
 
 /** Whether it was published. Throws the reason of a refusal. */

@@ -9,7 +9,7 @@ import { offerMove, offerPublication } from "./moving.ts";
 import { planDock, type DockHost, type DockState } from "./plan_dock.ts";
 import { planName } from "./plan_list.ts";
 import type { MapEvents, PlanMap } from "./plan_map.ts";
-import { fetchWholePlan, leftOutOf, type CrewRoute, type Plan, type Visit, type WholePlan } from "./service.ts";
+import { fetchWholePlan, leftOutOf, nameStreets, type CrewRoute, type Plan, type Visit, type WholePlan } from "./service.ts";
 import { WhyPanel } from "./why_panel.ts";
 
 export interface OpenPlanHost {
@@ -49,7 +49,7 @@ export class OpenPlan implements DockHost, MapEvents {
     this.host.map.show(plan);
     this.dock.hidden = false;
     this.render();
-    if (sameCrew) this.host.map.highlight(this.vehicle);
+    if (sameCrew) this.chooseCrew(sameCrew);
     else this.host.map.fit();
     announce(say("routes.plan.opened", { plan: planName(plan.facts) }));
     void this.locateMissed(plan);
@@ -71,8 +71,7 @@ export class OpenPlan implements DockHost, MapEvents {
   };
 
   readonly onCrew = (route: CrewRoute): void => {
-    this.vehicle = this.vehicle === route.facts.vehicle ? null : route.facts.vehicle;
-    this.host.map.highlight(this.vehicle);
+    this.chooseCrew(this.vehicle === route.facts.vehicle ? null : route);
     this.render();
   };
 
@@ -84,10 +83,7 @@ export class OpenPlan implements DockHost, MapEvents {
   readonly onVisit = (route: CrewRoute, visit: Visit): void => {
     if (!this.plan) return;
     this.task = visit.task;
-    if (this.vehicle !== route.facts.vehicle) {
-      this.vehicle = route.facts.vehicle;
-      this.host.map.highlight(this.vehicle);
-    }
+    if (this.vehicle !== route.facts.vehicle) this.chooseCrew(route);
     this.render();
     this.dock.querySelector(`[data-task="${CSS.escape(visit.task ?? "")}"]`)?.scrollIntoView({ block: "nearest" });
     this.host.map.choose(visit);
@@ -150,6 +146,12 @@ export class OpenPlan implements DockHost, MapEvents {
       this.busy = false;
       document.body.removeAttribute("aria-busy");
     }
+  }
+
+  private chooseCrew(route: CrewRoute | null): void {
+    this.vehicle = route?.facts.vehicle ?? null;
+    this.host.map.highlight(this.vehicle);
+    if (route) void nameStreets(route).then(() => this.vehicle === route.facts.vehicle && this.render(), () => undefined);
   }
 
   private unchoose(): void {

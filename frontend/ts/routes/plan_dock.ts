@@ -58,7 +58,7 @@ function figures({ facts }: WholePlan): HTMLElement {
   const shown = SHOWN_FIRST.flatMap((id) => PLAN_FIGURES.filter((figure) => figure.id === id));
   const boxes = shown.map(({ id, unit, value }) => {
     const change = changePct(BASELINE_FIGURES[id]?.(facts) ?? null, value(facts));
-    return element("div", { class: "figure" }, element("dt", {}, figureName(id)), element("dd", {}, element("span", { class: "figure-value" }, written(value(facts), unit)), change !== null && element("span", { class: "figure-change" }, element("bdi", { dir: "ltr" }, writtenPct(change)))));
+    return element("div", { class: "figure" }, element("dt", {}, figureName(id)), element("dd", {}, element("span", { class: "figure-value" }, written(value(facts), unit)), change !== null && element("span", { class: "figure-change" }, element("bdi", {}, writtenPct(change)))));
   });
   const known = facts.baseline_cost !== null && element("p", { class: "about figures-about" }, say("routes.figure.changeHelp"));
   return element("div", { class: "figures" }, element("dl", {}, ...boxes), known);

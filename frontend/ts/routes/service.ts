@@ -1,7 +1,9 @@
 /** Route plans as the service keeps them: plans, routes, stops and streets are features, what is done to them processes. */
 
 import { fetchJson, ServiceError, type Feature } from "../catalogue.ts";
+import { nameOf } from "../expression.ts";
 import { csrfToken } from "../process_form.ts";
+import { language } from "../words.ts";
 
 export type Status = "draft" | "published" | "replaced";
 export type Kind = "containers" | "kerbside";
@@ -186,8 +188,7 @@ function asStop({ properties, geometry }: Feature): Visit {
 
 function asStreet({ properties, geometry }: Feature): Visit {
   const [street, side] = [String(properties.street), String(properties.side)];
-  const task = side === "both" ? street : `${street}:${side}`;
-  return { ...common(properties), task, kind: "street", side, name: street, length_m: properties.length_m ? Number(properties.length_m) : null, geometry };
+  return { ...common(properties), task: taskOf(street, side), kind: "street", side, name: street, length_m: properties.length_m ? Number(properties.length_m) : null, geometry };
 }
 
 function common(properties: Feature["properties"]): Pick<Visit, "route" | "sequence" | "arrives_at" | "load_kg"> {
@@ -195,16 +196,30 @@ function common(properties: Feature["properties"]): Pick<Visit, "route" | "seque
   return { route: String(properties.route), sequence: Number(properties.sequence), arrives_at, load_kg: Number(properties.load_kg ?? 0) };
 }
 
-/** Where things of a collection are, by their key: the external_id, or "id:7" for one without. */
-export async function fetchPlaces(collection: string, keys: readonly string[]): Promise<Map<string, GeoJSON.Geometry>> {
-  const places = new Map<string, GeoJSON.Geometry>();
+/** The features of a collection that have these keys for their external_id. */
+async function fetchByKeys(collection: string, keys: readonly string[], query: Record<string, string> = {}): Promise<Feature[]> {
+  const found: Feature[] = [];
   for (let start = 0; start < keys.length; start += 50) {
     const quoted = keys.slice(start, start + 50).map((key) => `'${key.replaceAll("'", "''")}'`);
-    const features = await fetchAll(collection, { filter: `external_id IN (${quoted.join(",")})` });
-    for (const { properties, geometry } of features) if (geometry) places.set(String(properties.external_id), geometry);
+    found.push(...(await fetchAll(collection, { ...query, filter: `external_id IN (${quoted.join(",")})` })));
   }
-  return places;
+  return found;
 }
+
+export async function fetchPlaces(collection: string, keys: readonly string[]): Promise<Map<string, GeoJSON.Geometry>> {
+  const found = await fetchByKeys(collection, keys);
+  return new Map(found.flatMap(({ properties, geometry }) => (geometry ? [[String(properties.external_id), geometry]] : [])));
+}
+
+/** Gives a crew's streets their names; one without a name keeps its identifier. */
+export async function nameStreets({ visits }: CrewRoute): Promise<void> {
+  const unnamed = visits.filter(({ side, task, name }) => side && task === taskOf(name, side));
+  const streets = await fetchByKeys("streets", [...new Set(unnamed.map(({ name }) => name))], { properties: "external_id,name_fr,name_ar,name_en" });
+  const names = new Map(streets.map(({ properties }) => [String(properties.external_id), nameOf(properties, language)]));
+  for (const visit of unnamed) visit.name = names.get(visit.name) ?? visit.name;
+}
+
+const taskOf = (street: string, side: string): string => (side === "both" ? street : `${street}:${side}`);
 
 export interface JobStatus {
   jobID: string;

@@ -69,7 +69,7 @@ export class WhyPanel {
     const move = element("button", { type: "button", class: "button quiet small", "aria-label": say("routes.why.moveTo", { vehicle }) }, say("routes.why.move"));
     move.addEventListener("click", () => this.host.onMove(visit, vehicle));
     const cells = [[cost, undefined], [distance_km, "km"]] as const;
-    return element("tr", {}, head, ...cells.map(([value, unit]) => element("td", { class: "number" }, element("bdi", { dir: "ltr" }, value === null ? "–" : signed(value, unit)))), element("td", {}, move));
+    return element("tr", {}, head, ...cells.map(([value, unit]) => element("td", { class: "number" }, element("bdi", {}, value === null ? "–" : signed(value, unit)))), element("td", {}, move));
   }
 }
 
