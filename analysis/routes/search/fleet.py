@@ -7,6 +7,7 @@ from math import ceil
 
 import numpy as np
 
+from analysis.routes.search.kernels import anneal
 from analysis.routes.search.model import ABSENT, MUST, NONE, Model, State
 
 
@@ -17,8 +18,6 @@ def fewest(
 
     Where something that must be served is absent from the start, nothing is closed.
     """
-    from analysis.routes.search.kernels import anneal  # numba: only where a search runs
-
     limit = model.limit.copy()
     model.limit[state.count == 0] = -1
     while not over() and _all_served(model, state) and _may_close(model, state, limit):
