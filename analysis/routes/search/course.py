@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import ceil, inf
 
 from analysis.routes.budget import Budget, OnProgress, Watch
 from analysis.routes.greedy import nearest_neighbour
@@ -129,7 +129,7 @@ class _Course:
             least_s = min(balance.spread_s(plan) for plan in self.plans)
             raise RoutingError(
                 f"No plan was found whose shifts differ by at most {(self.problem.spread_s or 0.0) / 60:.0f} min;"
-                f" {np.ceil(least_s / 60):.0f} min can be kept. Allow that much, or give the search more time."
+                f" {ceil(least_s / 60)} min can be kept. Allow that much, or give the search more time."
             )
         return min(kept, key=lambda plan: (self._unserved(plan), plan.cost))
 
