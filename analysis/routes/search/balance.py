@@ -41,7 +41,7 @@ def level(model: Model, state: State, cool: Callable[[float], None]) -> None:
 def _set_bands(model: Model, state: State) -> None:
     for day in range(model.days):
         own = slice(day * model.vehicles, (day + 1) * model.vehicles)
-        used = state.length[own][state.count[own] > 0]
+        used = state.length[own][state.size[own] > 0]
         if len(used):
             middle, half = float(np.mean(used)), model.spread * (0.5 - MARGIN)
             state.band[day] = int(middle - half), int(middle + half)

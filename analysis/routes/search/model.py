@@ -70,7 +70,7 @@ class State(NamedTuple):
     load_from: Array
     first: Array  # int32 (slots)
     last: Array
-    count: Array
+    size: Array
     length: Array  # int64 (slots): working time
     prices: Array  # int64 (slots)
     cost: Array  # int64 (slots)
@@ -116,7 +116,7 @@ def empty_state(model: Model, seed: int) -> State:
         load_from=_ticks(visits, 2),
         first=_none(slots),
         last=_none(slots),
-        count=np.zeros(slots, dtype=np.int32),
+        size=np.zeros(slots, dtype=np.int32),
         length=_ticks(slots),
         prices=_ticks(slots),
         cost=_ticks(slots),

@@ -128,12 +128,12 @@ def restore(m, s):
     for v in range(len(s.route)):
         s.route[v] = NONE
     for r in range(len(s.first)):
-        v, before, s.count[r] = s.best_first[r], NONE, 0
+        v, before, s.size[r] = s.best_first[r], NONE, 0
         s.first[r] = v
         while v != NONE:
             s.route[v], s.before[v], s.next[v], s.tip[v] = r, before, s.best_next[v], s.best_tip[v]
             before, v = v, s.best_next[v]
-            s.count[r] += 1
+            s.size[r] += 1
         s.last[r] = before
         renew(m, s, r)
     absent = 0

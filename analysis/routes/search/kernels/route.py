@@ -25,7 +25,7 @@ def priced(ticks, normal, overtime, low, high, weight):
 @compiled
 def renew(m, s, r):
     """Recompute the route of slot r from its links; a tip that the loads do not need is dropped."""
-    if s.count[r] == 0:
+    if s.size[r] == 0:
         s.length[r] = 0
         s.cost[r] = 0
         s.prices[r] = 0
@@ -204,7 +204,7 @@ def link(s, r, a, v, b):
         s.last[r] = v
     else:
         s.before[b] = v
-    s.count[r] += 1
+    s.size[r] += 1
 
 
 @inlined
@@ -223,4 +223,4 @@ def unlink(s, v):
             s.tip[b] = 1
     s.tip[v] = 0
     s.route[v] = NONE
-    s.count[r] -= 1
+    s.size[r] -= 1

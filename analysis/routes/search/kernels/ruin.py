@@ -63,7 +63,7 @@ def undo(s, absent):
             before = v
         s.first[r] = s.saved[start] if end > start else NONE
         s.last[r] = before
-        s.count[r] = end - start
+        s.size[r] = end - start
         s.cost[r], s.length[r], s.prices[r] = s.saved_cost[k], s.saved_length[k], s.saved_prices[k]
     s.numbers[ABSENT] = absent
     for i in range(absent):
@@ -88,9 +88,9 @@ def ruin(m, s):
     n = len(m.service)
     random = s.random
     served, used = 0, 0
-    for r in range(len(s.count)):
-        if s.count[r] > 0:
-            served += s.count[r]
+    for r in range(len(s.size)):
+        if s.size[r] > 0:
+            served += s.size[r]
             used += 1
     if used == 0:
         return
@@ -109,7 +109,7 @@ def ruin(m, s):
         if v == NONE:
             continue
         r = s.route[v]
-        if s.is_touched[r] and s.count[r] < 3 * longest:
+        if s.is_touched[r] and s.size[r] < 3 * longest:
             continue
         _remove_string(m, s, v, longest)
         strings -= 1
@@ -135,7 +135,7 @@ def _remove_string(m, s, v, longest):
     """A string of the route around visit v, of random length, in half of the cases with a part that stays."""
     random = s.random
     r = s.route[v]
-    size = s.count[r]
+    size = s.size[r]
     length = int(1.0 + uniform(random) * min(float(size), longest))
     length = min(length, size)
     stay = 0
