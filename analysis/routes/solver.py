@@ -20,10 +20,10 @@ def solve(
     goes through. The same problem, seed, start and max_iterations give the same plan.
     """
     if is_for_search(problem):
-        from analysis.routes.search import search  # scipy and numba take long to load
+        from analysis.routes.search import search  # noqa: PLC0415 - numba takes long to load
 
         return search(problem, stop, seed, on_progress, start)
-    from analysis.routes import containers  # PyVRP too
+    from analysis.routes import containers  # noqa: PLC0415 - so does PyVRP
 
     return containers.solve(problem, stop, seed, on_progress, start)
 

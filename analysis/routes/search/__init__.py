@@ -1,4 +1,4 @@
-"""Our own search for arc routing with tipping sites and several days: ruin and recreate on tasks, directions implied."""
+"""Our own search for streets, tipping and several days: ruin and recreate on tasks, directions implied. Loads numba."""
 
 from __future__ import annotations
 

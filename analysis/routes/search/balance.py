@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.routes.plan import RoutePlan
 from analysis.routes.problem import RouteProblem
+from analysis.routes.search.kernels import anneal
 from analysis.routes.search.model import Model, State
 
 WEIGHTS = (2.0, 5.0, 20.0, 100.0)  # ticks that a tick out of the band costs, one round after the other
@@ -29,8 +30,6 @@ def is_kept(problem: RouteProblem, plan: RoutePlan) -> bool:
 
 def level(model: Model, state: State, cool: Callable[[float], None]) -> None:
     """Anneal with ever dearer bands around each day's mean; `cool` goes on until a share of what is left is used."""
-    from analysis.routes.search.kernels import anneal  # numba: only where a search runs
-
     for round_, weight in enumerate(WEIGHTS, start=1):
         anneal.restore(model, state)
         _set_bands(model, state)
@@ -42,7 +41,7 @@ def level(model: Model, state: State, cool: Callable[[float], None]) -> None:
 def _set_bands(model: Model, state: State) -> None:
     for day in range(model.days):
         own = slice(day * model.vehicles, (day + 1) * model.vehicles)
-        used = state.length[own][state.count[own] > 0]
+        used = state.length[own][state.size[own] > 0]
         if len(used):
             middle, half = float(np.mean(used)), model.spread * (0.5 - MARGIN)
             state.band[day] = int(middle - half), int(middle + half)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
-from typing import Any
+from math import ceil, inf
 
 from analysis.routes.budget import Budget, OnProgress, Watch
 from analysis.routes.greedy import nearest_neighbour
@@ -11,6 +10,7 @@ from analysis.routes.plan import Refusal, RoutePlan, make_plan, refusals
 from analysis.routes.problem import RouteProblem, RoutingError
 from analysis.routes.search import balance, decode, fleet
 from analysis.routes.search.encode import Encoded, encode
+from analysis.routes.search.kernels import anneal
 from analysis.routes.search.model import BEST, ITERATIONS, MUST, NONE, empty_state
 
 HOT, COLD = 0.3, 0.003  # first and last temperature, as shares of the mean way to a task
@@ -50,23 +50,21 @@ class _Course:
         stop: Budget,
         on_progress: OnProgress | None,
     ) -> None:
-        from analysis.routes.search.kernels import (
-            anneal,
-        )  # numba takes half a second that only a search shall cost
-
-        self.anneal: Any = anneal
         self.problem, self.refused, self.encoded, self.stop = problem, refused, encoded, stop
         self.model, self.state = encoded.model, empty_state(encoded.model, seed)
-        self.anneal.improve(self.model, self.state, 0, 1.0)  # loads the compiled code before the clock runs
+        anneal.improve(self.model, self.state, 0, 1.0)  # loads the compiled code before the clock runs
         self.watch = Watch(stop, on_progress)
         self.batch = max(FEWEST, BATCH // len(encoded.tasks))
         self.plans: list[RoutePlan] = []
 
     def run(self, start: RoutePlan | None) -> RoutePlan:
         model, state = self.model, self.state
+        if start is None and self.problem.days == 1:
+            self.plans.append(nearest_neighbour(self.problem))
+            start = None if model.everywhere else self.plans[0]  # far better than tasks in a random order
         if start is not None:
             decode.load(self.problem, self.encoded, state, start)
-        self.anneal.build(model, state)
+        anneal.build(model, state)
         self._note()
         hot = HOT if start is None else WARM
         balanced = model.spread != NONE
@@ -76,13 +74,13 @@ class _Course:
         if balanced:
             balance.level(model, state, self._cool_warm)
         self._note()
-        return self._answer(start)
+        return self._answer()
 
     def _close(self, hot: float) -> float:
         """Anneal a while, then make do with as few shifts as possible; the temperature to go on with."""
         self._cool(hot, FIRST)
         self._note()
-        self.anneal.restore(self.model, self.state)
+        anneal.restore(self.model, self.state)
         fleet.fewest(self.model, self.state, self._way() * WARM, lambda: self._over(CLOSING), self._steps)
         return WARM * 3
 
@@ -92,7 +90,7 @@ class _Course:
         while not self._over(until):
             share = (self.watch.share(self.iterations) - begun) / max(1e-9, until - begun)
             heat = way * hot * (COLD / hot) ** min(1.0, share)
-            self.anneal.improve(self.model, self.state, self._steps(), heat)
+            anneal.improve(self.model, self.state, self._steps(), heat)
 
     def _cool_warm(self, until: float) -> None:
         self._cool(WARM, BALANCING + (1.0 - BALANCING) * until)
@@ -124,17 +122,14 @@ class _Course:
         routes = decode.routes(self.problem, self.encoded, stops)
         self.plans.append(make_plan(self.problem, routes, self.refused, self.iterations))
 
-    def _answer(self, start: RoutePlan | None) -> RoutePlan:
+    def _answer(self) -> RoutePlan:
         """The plan that serves most of what must be served, and then costs least."""
-        plans = list(self.plans)
-        if start is None and self.problem.days == 1:
-            plans.append(nearest_neighbour(self.problem))
-        kept = [plan for plan in plans if balance.is_kept(self.problem, plan)]
+        kept = [plan for plan in self.plans if balance.is_kept(self.problem, plan)]
         if not kept:
             least_s = min(balance.spread_s(plan) for plan in self.plans)
             raise RoutingError(
                 f"No plan was found whose shifts differ by at most {(self.problem.spread_s or 0.0) / 60:.0f} min;"
-                f" {np.ceil(least_s / 60):.0f} min can be kept. Allow that much, or give the search more time."
+                f" {ceil(least_s / 60)} min can be kept. Allow that much, or give the search more time."
             )
         return min(kept, key=lambda plan: (self._unserved(plan), plan.cost))
 

@@ -10,6 +10,7 @@ from analysis.routes.plan import Halt, Route, RoutePlan, Serve, Tip, VisitKind
 from analysis.routes.problem import RouteProblem, Vehicle
 from analysis.routes.rests import with_rest
 from analysis.routes.search.encode import FORBIDDEN, Encoded
+from analysis.routes.search.kernels import anneal
 from analysis.routes.search.model import NONE, Model, State
 
 Stop = tuple[int, bool]  # number of a chosen task; whether the vehicle tips before it
@@ -111,8 +112,6 @@ def _directions(
 
 def load(problem: RouteProblem, encoded: Encoded, state: State, plan: RoutePlan) -> None:
     """Make a plan the state's solution, as far as this problem has its vehicles and tasks and allows its routes."""
-    from analysis.routes.search.kernels import anneal  # numba: only where a search runs
-
     stops = _stops_of(problem, encoded, plan)
     while True:
         _keep_patterns(encoded.model, stops)

@@ -7,6 +7,7 @@ from math import ceil
 
 import numpy as np
 
+from analysis.routes.search.kernels import anneal
 from analysis.routes.search.model import ABSENT, MUST, NONE, Model, State
 
 
@@ -17,10 +18,8 @@ def fewest(
 
     Where something that must be served is absent from the start, nothing is closed.
     """
-    from analysis.routes.search.kernels import anneal  # numba: only where a search runs
-
     limit = model.limit.copy()
-    model.limit[state.count == 0] = -1
+    model.limit[state.size == 0] = -1
     while not over() and _all_served(model, state) and _may_close(model, state, limit):
         anneal.restart(state)
         anneal.close(model, state, _easiest(model, state))
@@ -40,7 +39,7 @@ def _all_served(model: Model, state: State) -> bool:
 
 def _may_close(model: Model, state: State, limit: np.ndarray) -> bool:
     """Whether one shift less could still hold the service times."""
-    used = int((state.count > 0).sum())
+    used = int((state.size > 0).sum())
     visits = state.route != NONE
     work = int(model.service.min(axis=1)[model.task[visits]].sum())
     return used > max(1, ceil(work / max(1, int(limit.max()))))
@@ -48,8 +47,8 @@ def _may_close(model: Model, state: State, limit: np.ndarray) -> bool:
 
 def _easiest(model: Model, state: State) -> int:
     """The slot whose tasks were absent least often, and of those the one with the fewest."""
-    hardness = np.zeros(len(state.count))
+    hardness = np.zeros(len(state.size))
     visits = np.flatnonzero(state.route != NONE)
     np.add.at(hardness, state.route[visits], state.absences[model.task[visits]])
-    used = np.flatnonzero(state.count > 0)
-    return int(used[np.lexsort((state.count[used], hardness[used]))[0]])
+    used = np.flatnonzero(state.size > 0)
+    return int(used[np.lexsort((state.size[used], hardness[used]))[0]])

@@ -70,7 +70,7 @@ class State(NamedTuple):
     load_from: Array
     first: Array  # int32 (slots)
     last: Array
-    count: Array
+    size: Array
     length: Array  # int64 (slots): working time
     prices: Array  # int64 (slots)
     cost: Array  # int64 (slots)
@@ -85,7 +85,10 @@ class State(NamedTuple):
     saved: Array  # int32 (visits): their visits before the change
     saved_tip: Array  # int8
     saved_from: Array  # int32 (slots + 1)
+    known: Array  # int64 (visits, 8): ahead, behind, loads to and from each of them
     saved_cost: Array  # int64 (slots)
+    saved_length: Array
+    saved_prices: Array
     saved_absent: Array  # int32 (n)
     removed: Array  # int32 (n)
     key: Array  # float64 (n): order of insertion
@@ -102,47 +105,56 @@ class State(NamedTuple):
 def empty_state(model: Model, seed: int) -> State:
     """Nothing served. `seed` 0 or more."""
     visits, slots, n = len(model.task), len(model.start), len(model.service)
-    none = lambda size: np.full(size, NONE, dtype=np.int32)  # noqa: E731
-    ticks = lambda *shape: np.zeros(shape, dtype=np.int64)  # noqa: E731
     state = State(
-        next=none(visits),
-        before=none(visits),
+        next=_none(visits),
+        before=_none(visits),
         tip=np.zeros(visits, dtype=np.int8),
-        route=none(visits),
-        ahead=ticks(visits, 2),
-        behind=ticks(visits, 2),
-        load_to=ticks(visits, 2),
-        load_from=ticks(visits, 2),
-        first=none(slots),
-        last=none(slots),
-        count=np.zeros(slots, dtype=np.int32),
-        length=ticks(slots),
-        prices=ticks(slots),
-        cost=ticks(slots),
+        route=_none(visits),
+        ahead=_ticks(visits, 2),
+        behind=_ticks(visits, 2),
+        load_to=_ticks(visits, 2),
+        load_from=_ticks(visits, 2),
+        first=_none(slots),
+        last=_none(slots),
+        size=np.zeros(slots, dtype=np.int32),
+        length=_ticks(slots),
+        prices=_ticks(slots),
+        cost=_ticks(slots),
         absent=np.arange(n, dtype=np.int32),
-        absences=ticks(n),
+        absences=_ticks(n),
         band=np.tile(np.array([0, NO_WAY], dtype=np.int64), (model.days, 1)),
         weight=np.zeros(1),
-        numbers=ticks(16),
+        numbers=_ticks(16),
         random=np.array([(seed + 1) * 0x9E3779B97F4A7C15 % (1 << 64)], dtype=np.uint64),
-        touched=none(slots),
+        touched=_none(slots),
         is_touched=np.zeros(slots, dtype=np.int8),
-        saved=none(visits),
+        saved=_none(visits),
         saved_tip=np.zeros(visits, dtype=np.int8),
         saved_from=np.zeros(slots + 1, dtype=np.int32),
-        saved_cost=ticks(slots),
-        saved_absent=none(n),
-        removed=none(n),
+        known=_ticks(visits, 8),
+        saved_cost=_ticks(slots),
+        saved_length=_ticks(slots),
+        saved_prices=_ticks(slots),
+        saved_absent=_none(n),
+        removed=_none(n),
         key=np.zeros(n),
         gaps=np.zeros((visits + 2 * slots + 2 * model.near.shape[1] + 2, 3), dtype=np.int32),
-        stamp=ticks(visits + slots),
-        seen=ticks(int(model.kind.max(initial=0)) + 1),
-        found=ticks(model.days, 5),
-        best_next=none(visits),
+        stamp=_ticks(visits + slots),
+        seen=_ticks(int(model.kind.max(initial=0)) + 1),
+        found=_ticks(model.days, 5),
+        best_next=_none(visits),
         best_tip=np.zeros(visits, dtype=np.int8),
-        best_first=none(slots),
+        best_first=_none(slots),
         best_count=np.zeros(slots, dtype=np.int32),
     )
     state.numbers[ABSENT] = n
     state.numbers[COST] = state.numbers[BEST] = int(model.missing.sum())
     return state
+
+
+def _none(size: int) -> Array:
+    return np.full(size, NONE, dtype=np.int32)
+
+
+def _ticks(*shape: int) -> Array:
+    return np.zeros(shape, dtype=np.int64)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from analysis.routes.search.kernels.chance import uniform
+from analysis.routes.search.kernels.compiled import compiled
 from analysis.routes.search.kernels.recreate import recreate
 from analysis.routes.search.kernels.route import IMPOSSIBLE, renew
 from analysis.routes.search.kernels.ruin import remove_task, ruin, undo
 from analysis.routes.search.model import ABSENT, BEST, COST, ITERATIONS, MUST, NONE, SAVED, TOUCHED
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def improve(m, s, iterations, heat):
     """So many iterations at one temperature (ticks)."""
     for _ in range(iterations):
@@ -30,10 +30,10 @@ def improve(m, s, iterations, heat):
             if s.numbers[COST] < s.numbers[BEST]:
                 keep(s)
         else:
-            undo(m, s, absent)
+            undo(s, absent)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def squeeze(m, s, iterations, heat):
     """So many iterations that try to place every task that must be served; whether it is done (section 5.4 there).
 
@@ -57,13 +57,13 @@ def squeeze(m, s, iterations, heat):
             if new_weight == 0:
                 return True
         else:
-            undo(m, s, absent)
+            undo(s, absent)
         for i in range(s.numbers[ABSENT]):
             s.absences[s.absent[i]] += 1
     return False
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _weight_of_absent(m, s):
     weight = 0
     for i in range(s.numbers[ABSENT]):
@@ -72,7 +72,7 @@ def _weight_of_absent(m, s):
     return weight
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def close(m, s, r):
     """Take all tasks out of the route of slot r, and let nobody use it (limit below 0)."""
     _remember(m, s, s.numbers[ABSENT])
@@ -84,7 +84,7 @@ def close(m, s, r):
     total(m, s)
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _remember(m, s, absent):
     """Begin an iteration; what the absent tasks cost now."""
     cost = 0
@@ -97,7 +97,7 @@ def _remember(m, s, absent):
     return cost
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def keep(s):
     """The solution is the best one now."""
     s.numbers[BEST] = s.numbers[COST]
@@ -108,7 +108,7 @@ def keep(s):
         s.best_first[r] = s.first[r]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def build(m, s):
     """Insert what is absent, once."""
     _remember(m, s, s.numbers[ABSENT])
@@ -116,24 +116,24 @@ def build(m, s):
     total(m, s)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def restart(s):
     """The present solution is the best one, whatever it costs."""
     keep(s)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def restore(m, s):
     """The best solution is the present one again; what it costs is computed anew, by the prices of now."""
     for v in range(len(s.route)):
         s.route[v] = NONE
     for r in range(len(s.first)):
-        v, before, s.count[r] = s.best_first[r], NONE, 0
+        v, before, s.size[r] = s.best_first[r], NONE, 0
         s.first[r] = v
         while v != NONE:
             s.route[v], s.before[v], s.next[v], s.tip[v] = r, before, s.best_next[v], s.best_tip[v]
             before, v = v, s.best_next[v]
-            s.count[r] += 1
+            s.size[r] += 1
         s.last[r] = before
         renew(m, s, r)
     absent = 0
@@ -149,7 +149,7 @@ def restore(m, s):
     total(m, s)
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def total(m, s):
     """Compute the cost of the present solution; keep it if it is the best."""
     cost = 0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from analysis.routes.search.kernels.compiled import inlined
 
 A, B, C = np.uint64(12), np.uint64(25), np.uint64(27)
 MULTIPLIER = np.uint64(0x2545F4914F6CDD1D)
 DOWN = np.uint64(11)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def uniform(random):
     """In [0, 1)."""
     x = random[0]
@@ -21,7 +22,7 @@ def uniform(random):
     return np.float64((x * MULTIPLIER) >> DOWN) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def below(random, n):
     """A whole number in [0, n)."""
     return np.int64(uniform(random) * n)

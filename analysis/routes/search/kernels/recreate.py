@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from analysis.routes.search.kernels.chance import uniform
-from analysis.routes.search.kernels.route import IMPOSSIBLE, link, priced, renew
+from analysis.routes.search.kernels.compiled import compiled
+from analysis.routes.search.kernels.route import IMPOSSIBLE, link, priced, renew_around
 from analysis.routes.search.kernels.ruin import touch
 from analysis.routes.search.model import ABSENT, BLINK, NONE, STAMP
 
@@ -14,7 +14,7 @@ OVERLOOKED = 0.01  # share of gaps
 MOST_ABSENT = 40  # tasks that find no place; then the others wait for the next iteration
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def recreate(m, s):
     """Insert the absent tasks in a random one of four orders (section 5.2 of the paper)."""
     k = s.numbers[ABSENT]
@@ -29,7 +29,7 @@ def recreate(m, s):
     s.numbers[ABSENT] = left
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _sort(m, s, k):
     """Absent tasks into `removed`: at random, largest first, farthest first, nearest first."""
     u = uniform(s.random) * 11.0
@@ -51,7 +51,7 @@ def _sort(m, s, k):
         s.key[j], s.removed[j] = key, t
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _insert(m, s, t):
     """Whether the task is worth its cheapest places; if so, it is put there."""
     best, best_pattern = m.missing[t], NONE
@@ -76,7 +76,7 @@ def _insert(m, s, t):
     return True
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _put(m, s, t, day):
     r, a = s.found[day, 1], s.found[day, 2]
     v = t * m.days + day
@@ -86,10 +86,10 @@ def _put(m, s, t, day):
     s.tip[v] = s.found[day, 3]
     if b != NONE:
         s.tip[b] = s.found[day, 4]
-    renew(m, s, r)
+    renew_around(m, s, r, v)
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _gaps(m, s, t, day):
     """Where the task could go that day: all gaps, or those beside near tasks and at the ends of routes."""
     gaps, count = s.gaps, 0
@@ -129,7 +129,7 @@ def _gaps(m, s, t, day):
     return count
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _gaps_beside(m, s, t, day, count, stamp):
     gaps = s.gaps
     for i in range(m.near.shape[1]):
@@ -149,7 +149,7 @@ def _gaps_beside(m, s, t, day, count, stamp):
     return count
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _find(m, s, t, day):
     """The cheapest gap for the task on that day, into found[day]; its cost IMPOSSIBLE where there is none.
 

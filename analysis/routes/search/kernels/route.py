@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from numba import njit
+from analysis.routes.search.kernels.compiled import compiled, inlined
+from analysis.routes.search.model import NONE
 
-from analysis.routes.search.model import NO_WAY, NONE
+IMPOSSIBLE = 1 << 60  # a cost, a price
 
 
-@njit(cache=True, inline="always")
+@inlined
 def priced(ticks, normal, overtime, low, high, weight):
     """What a shift of this length costs: its time, overtime dearer, and what it is out of balance."""
     cost = ticks
@@ -21,18 +22,39 @@ def priced(ticks, normal, overtime, low, high, weight):
     return cost
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def renew(m, s, r):
     """Recompute the route of slot r from its links; a tip that the loads do not need is dropped."""
-    if s.count[r] == 0:
+    if s.size[r] == 0:
         s.length[r] = 0
         s.cost[r] = 0
         s.prices[r] = 0
         return
     if m.tips:
         _drop_tips(m, s, r)
-    _look_ahead(m, s, r)
-    _look_behind(m, s, r)
+    s.prices[r] = 0
+    if m.has_prices:
+        v = s.first[r]
+        while v != NONE:
+            s.prices[r] += m.price[m.task[v], r % m.vehicles]
+            v = s.next[v]
+    _look_ahead(m, s, r, s.first[r], NONE)
+    _look_behind(m, s, r, s.last[r], NONE)
+    _total(m, s, r)
+
+
+@compiled
+def renew_around(m, s, r, v):
+    """The same after visit v was put into a route whose other visits are up to date."""
+    if m.has_prices:
+        s.prices[r] += m.price[m.task[v], r % m.vehicles]
+    _look_ahead(m, s, r, v, s.next[v])
+    _look_behind(m, s, r, v, s.before[v])
+    _total(m, s, r)
+
+
+@compiled
+def _total(m, s, r):
     v = s.first[r]
     t = m.task[v]
     f, at = s.tip[v], m.start[r]
@@ -48,7 +70,7 @@ def renew(m, s, r):
     )
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _drop_tips(m, s, r):
     """Join trips that fit into one; the loads from each visit on are computed on the way."""
     kg, m3 = 0, 0
@@ -76,60 +98,99 @@ def _drop_tips(m, s, r):
         v = s.next[v]
 
 
-@njit(cache=True, _nrt=False)
-def _look_ahead(m, s, r):
-    kg, m3, prices = m.on_board[r, 0], m.on_board[r, 1], 0
-    vehicle = r % m.vehicles
-    from0, from1 = m.start[r], m.start[r]
-    p0, p1 = 0, 0
-    v = s.first[r]
+@compiled
+def _look_ahead(m, s, r, v, known):
+    """From visit v on. From `known` on the visits hold what was true before a change further ahead: where both
+    directions came later by the same, all that follows does, and where a trip ends, loads are as before."""
+    u = s.before[v]
+    if u == NONE:
+        kg, m3 = m.on_board[r, 0], m.on_board[r, 1]
+        from0 = from1 = m.start[r]
+        p0, p1 = 0, 0
+    else:
+        w = m.task[u]
+        kg, m3 = s.load_to[u, 0], s.load_to[u, 1]
+        from0, from1 = m.row[w, 0], m.row[w, 1]
+        p0, p1 = s.ahead[u, 0], s.ahead[u, 1]
+    is_known, later, parallel, trip = False, 0, False, True
     while v != NONE:
         t = m.task[v]
+        is_known = is_known or v == known
         f = s.tip[v]
         if f:
             kg, m3 = 0, 0
-        kg += m.load[t, 0]
-        m3 += m.load[t, 1]
-        to0, to1 = m.column[t, 0], m.column[t, 1]
-        a0 = min(p0 + m.time[f, from0, to0], p1 + m.time[f, from1, to0]) + m.service[t, 0]
-        a1 = min(p0 + m.time[f, from0, to1], p1 + m.time[f, from1, to1]) + m.service[t, 1]
-        p0, p1 = a0, a1
-        s.ahead[v, 0], s.ahead[v, 1] = p0, p1
-        s.load_to[v, 0], s.load_to[v, 1] = kg, m3
-        from0, from1 = m.row[t, 0], m.row[t, 1]
-        if m.has_prices:
-            prices += m.price[t, vehicle]
+            trip = trip and not (is_known and v != known)
+        if trip:
+            kg += m.load[t, 0]
+            m3 += m.load[t, 1]
+            s.load_to[v, 0], s.load_to[v, 1] = kg, m3
+        if parallel:
+            if later == 0 and not trip:
+                return
+            s.ahead[v, 0] += later
+            s.ahead[v, 1] += later
+        else:
+            to0, to1 = m.column[t, 0], m.column[t, 1]
+            a0 = min(p0 + m.time[f, from0, to0], p1 + m.time[f, from1, to0]) + m.service[t, 0]
+            a1 = min(p0 + m.time[f, from0, to1], p1 + m.time[f, from1, to1]) + m.service[t, 1]
+            p0, p1 = a0, a1
+            if is_known:
+                later = p0 - s.ahead[v, 0]
+                parallel = p1 - s.ahead[v, 1] == later
+            s.ahead[v, 0], s.ahead[v, 1] = p0, p1
+            from0, from1 = m.row[t, 0], m.row[t, 1]
         v = s.next[v]
-    s.prices[r] = prices
 
 
-@njit(cache=True, _nrt=False)
-def _look_behind(m, s, r):
+@compiled
+def _look_behind(m, s, r, v, known):
+    """From visit v back; `known` as in _look_ahead."""
     kg, m3 = 0, 0
-    v = s.last[r]
     t = m.task[v]
-    out0, out1 = m.home[m.row[t, 0]], m.home[m.row[t, 1]]
+    b = s.next[v]
+    if b == NONE:
+        out0, out1 = m.home[m.row[t, 0]], m.home[m.row[t, 1]]
+    else:
+        w, f = m.task[b], s.tip[b]
+        q0, q1 = s.behind[b, 0], s.behind[b, 1]
+        out0 = min(m.time[f, m.row[t, 0], m.column[w, 0]] + q0, m.time[f, m.row[t, 0], m.column[w, 1]] + q1)
+        out1 = min(m.time[f, m.row[t, 1], m.column[w, 0]] + q0, m.time[f, m.row[t, 1], m.column[w, 1]] + q1)
+        if not f:
+            kg, m3 = s.load_from[b, 0], s.load_from[b, 1]
+    is_known, later, parallel, trip = False, 0, False, True
     while v != NONE:
         t = m.task[v]
-        kg += m.load[t, 0]
-        m3 += m.load[t, 1]
-        q0, q1 = out0 + m.service[t, 0], out1 + m.service[t, 1]
-        s.behind[v, 0], s.behind[v, 1] = q0, q1
-        s.load_from[v, 0], s.load_from[v, 1] = kg, m3
+        is_known = is_known or v == known
+        if trip:
+            kg += m.load[t, 0]
+            m3 += m.load[t, 1]
+            s.load_from[v, 0], s.load_from[v, 1] = kg, m3
         f = s.tip[v]
         if f:
             kg, m3 = 0, 0
-        to0, to1 = m.column[t, 0], m.column[t, 1]
+            trip = trip and not is_known
         u = s.before[v]
-        if u != NONE:
-            w = m.task[u]
-            from0, from1 = m.row[w, 0], m.row[w, 1]
-            out0 = min(m.time[f, from0, to0] + q0, m.time[f, from0, to1] + q1)
-            out1 = min(m.time[f, from1, to0] + q0, m.time[f, from1, to1] + q1)
+        if parallel:
+            s.behind[v, 0] += later
+            s.behind[v, 1] += later
+            if later == 0 and not trip:
+                return
+        else:
+            q0, q1 = out0 + m.service[t, 0], out1 + m.service[t, 1]
+            if is_known:
+                later = q0 - s.behind[v, 0]
+                parallel = q1 - s.behind[v, 1] == later
+            s.behind[v, 0], s.behind[v, 1] = q0, q1
+            if u != NONE:
+                w = m.task[u]
+                to0, to1 = m.column[t, 0], m.column[t, 1]
+                from0, from1 = m.row[w, 0], m.row[w, 1]
+                out0 = min(m.time[f, from0, to0] + q0, m.time[f, from0, to1] + q1)
+                out1 = min(m.time[f, from1, to0] + q0, m.time[f, from1, to1] + q1)
         v = u
 
 
-@njit(cache=True, inline="always")
+@inlined
 def link(s, r, a, v, b):
     """Put visit v between a and b of slot r; NONE is the route's end."""
     s.route[v] = r
@@ -143,10 +204,10 @@ def link(s, r, a, v, b):
         s.last[r] = v
     else:
         s.before[b] = v
-    s.count[r] += 1
+    s.size[r] += 1
 
 
-@njit(cache=True, inline="always")
+@inlined
 def unlink(s, v):
     """Take visit v out of its route; a tip before it stays before the next."""
     r, a, b = s.route[v], s.before[v], s.next[v]
@@ -162,8 +223,4 @@ def unlink(s, v):
             s.tip[b] = 1
     s.tip[v] = 0
     s.route[v] = NONE
-    s.count[r] -= 1
-
-
-IMPOSSIBLE = 1 << 60
-assert NO_WAY < IMPOSSIBLE
+    s.size[r] -= 1

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from analysis.routes.search.kernels.chance import below, uniform
+from analysis.routes.search.kernels.compiled import compiled
 from analysis.routes.search.kernels.route import renew, unlink
 from analysis.routes.search.model import ABSENT, NONE, SAVED, TOUCHED
 
@@ -14,7 +13,7 @@ SPLIT = 0.5  # share of strings with a part in the middle that stays
 STAY = 0.01  # 1 - chance that this part grows by one more
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def touch(s, r):
     """Remember the route of slot r as it was before this iteration."""
     if s.is_touched[r]:
@@ -22,12 +21,17 @@ def touch(s, r):
     s.is_touched[r] = 1
     k = s.numbers[TOUCHED]
     s.touched[k] = r
-    s.saved_cost[k] = s.cost[r]
+    s.saved_cost[k], s.saved_length[k], s.saved_prices[k] = s.cost[r], s.length[r], s.prices[r]
     at = s.saved_from[k]
     v = s.first[r]
     while v != NONE:
         s.saved[at] = v
         s.saved_tip[at] = s.tip[v]
+        for d in range(2):
+            s.known[at, d] = s.ahead[v, d]
+            s.known[at, 2 + d] = s.behind[v, d]
+            s.known[at, 4 + d] = s.load_to[v, d]
+            s.known[at, 6 + d] = s.load_from[v, d]
         at += 1
         v = s.next[v]
     s.saved_from[k + 1] = at
@@ -35,8 +39,8 @@ def touch(s, r):
     s.numbers[SAVED] = at
 
 
-@njit(cache=True, _nrt=False)
-def undo(m, s, absent):
+@compiled
+def undo(s, absent):
     """Bring all touched routes and the first `absent` absent tasks back."""
     touched = s.numbers[TOUCHED]
     for k in range(touched):
@@ -51,17 +55,22 @@ def undo(m, s, absent):
             v = s.saved[at]
             s.route[v], s.before[v], s.tip[v] = r, before, s.saved_tip[at]
             s.next[v] = s.saved[at + 1] if at + 1 < end else NONE
+            for d in range(2):
+                s.ahead[v, d] = s.known[at, d]
+                s.behind[v, d] = s.known[at, 2 + d]
+                s.load_to[v, d] = s.known[at, 4 + d]
+                s.load_from[v, d] = s.known[at, 6 + d]
             before = v
         s.first[r] = s.saved[start] if end > start else NONE
         s.last[r] = before
-        s.count[r] = end - start
-        renew(m, s, r)
+        s.size[r] = end - start
+        s.cost[r], s.length[r], s.prices[r] = s.saved_cost[k], s.saved_length[k], s.saved_prices[k]
     s.numbers[ABSENT] = absent
     for i in range(absent):
         s.absent[i] = s.saved_absent[i]
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def remove_task(m, s, t):
     """Take all visits of the task out; their routes have to be renewed afterwards."""
     for v in range(t * m.days, (t + 1) * m.days):
@@ -73,15 +82,15 @@ def remove_task(m, s, t):
     s.numbers[ABSENT] = k + 1
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def ruin(m, s):
     """Remove strings around a random task; several from one route where it is long."""
     n = len(m.service)
     random = s.random
     served, used = 0, 0
-    for r in range(len(s.count)):
-        if s.count[r] > 0:
-            served += s.count[r]
+    for r in range(len(s.size)):
+        if s.size[r] > 0:
+            served += s.size[r]
             used += 1
     if used == 0:
         return
@@ -100,7 +109,7 @@ def ruin(m, s):
         if v == NONE:
             continue
         r = s.route[v]
-        if s.is_touched[r] and s.count[r] < 3 * longest:
+        if s.is_touched[r] and s.size[r] < 3 * longest:
             continue
         _remove_string(m, s, v, longest)
         strings -= 1
@@ -108,7 +117,7 @@ def ruin(m, s):
         renew(m, s, s.touched[k])
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _a_visit(m, s, t):
     """A random one of the task's visits; NONE where it has none."""
     if m.days == 1:
@@ -121,12 +130,12 @@ def _a_visit(m, s, t):
     return NONE
 
 
-@njit(cache=True, _nrt=False)
+@compiled
 def _remove_string(m, s, v, longest):
     """A string of the route around visit v, of random length, in half of the cases with a part that stays."""
     random = s.random
     r = s.route[v]
-    size = s.count[r]
+    size = s.size[r]
     length = int(1.0 + uniform(random) * min(float(size), longest))
     length = min(length, size)
     stay = 0

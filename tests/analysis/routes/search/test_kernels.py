@@ -33,7 +33,7 @@ def test_the_length_of_a_route_is_that_of_the_route_driven():
     anneal.improve(encoded.model, state, 200, 10.0)
     anneal.restore(encoded.model, state)
     routes = decode.routes(problem, encoded, decode.best_stops(encoded, state))
-    lengths_s = state.length[state.count > 0] / encoded.ticks_per_s
+    lengths_s = state.length[state.size > 0] / encoded.ticks_per_s
     assert [route.duration_s for route in routes] == pytest.approx(lengths_s, abs=0.1)
 
 
