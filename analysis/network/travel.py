@@ -141,11 +141,7 @@ class _Search:
         length_m = rest_m[:, None] + links_m[cell] - self.behind_m
         direct_m = self.ends.enter_m - self.ends.leave_m[starts, None]
         ahead = (self.ends.arc == self.ends.arc[starts, None]) & (direct_m >= 0)
-<<<<<<< HEAD
         return (  # next to each other, whole milliseconds and centimetres may come to less than nothing
-=======
-        return (
->>>>>>> cont
             np.where(ahead, direct_m * self.s_per_m, np.maximum(time_s, 0.0)),
             np.where(ahead, direct_m, np.maximum(length_m, 0.0)),
         )
