@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from django.conf import settings
 
@@ -79,7 +80,10 @@ def _of_access(
             yield Indicator("green_within_300_m_pct", subject, value, "%", rule, access)
 
 
-def _sum(coverage: Coverage, kept: slice | np.ndarray = slice(None)) -> Coverage:
+def _sum(coverage: Coverage, kept: slice | npt.NDArray[np.bool_] = slice(None)) -> Coverage:
     """The zones as one; they do not overlap."""
-    columns = (coverage.zone_area_m2, coverage.green_area_m2, coverage.green_public_area_m2)
-    return Coverage(*(np.array([column[kept].sum()]) for column in columns), rule=coverage.rule)
+    zone, green, public = (
+        np.array([column[kept].sum()])
+        for column in (coverage.zone_area_m2, coverage.green_area_m2, coverage.green_public_area_m2)
+    )
+    return Coverage(zone, green, public, coverage.rule)
