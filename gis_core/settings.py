@@ -112,6 +112,8 @@ PROCESSES = [
     "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.OptimizeRoutes",
     "analysis.processes.green.ComputeGreenCoverage",
+    "analysis.processes.measure.MeasureGreen",
+    "analysis.processes.vegetation.ComputeVegetation",
     "analysis.processes.air.ComputePollutionGrid",
     "analysis.processes.topology.SplitFeatures",
     "analysis.processes.topology.MergeFeatures",

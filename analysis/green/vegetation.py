@@ -17,7 +17,7 @@ from analysis.green.plane import Floats, NotMetric
 M2_PER_HA = 10_000
 RULE = (
     "Every cell counts by the exact share of it that lies in the zone, in the raster's own grid ({crs}, cells of"
-    " {cell:g}); cells without a value count neither above nor below the line. Above {named}."
+    " {cell}); cells without a value count neither above nor below the line. Above {named}."
 )
 
 
@@ -28,12 +28,13 @@ class Cells:
     values: npt.NDArray[np.float32]
     west: float
     north: float
-    cell: float
+    cell: tuple[float, float]
     crs: pyproj.CRS
 
     def positions(self, xy: Floats) -> Floats:
         """Coordinates of the CRS as column and row positions."""
-        return np.ascontiguousarray((xy - (self.west, self.north)) / (self.cell, -self.cell))
+        width, height = self.cell
+        return np.ascontiguousarray((xy - (self.west, self.north)) / (width, -height))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,9 @@ def measure_vegetation(zones: gpd.GeoSeries, cells: Cells, thresholds: Mapping[s
         mean=_ratio(total, known),
         known_pct=100 * _ratio(known, covered),
         above_pct={name: 100 * _ratio(part, known) for name, part in zip(thresholds, above, strict=True)},
-        rule=RULE.format(crs=cells.crs.to_string(), cell=cells.cell, named=named),
+        rule=RULE.format(
+            crs=cells.crs.to_string(), cell=" × ".join(f"{side:g}" for side in cells.cell), named=named
+        ),
     )
 
 

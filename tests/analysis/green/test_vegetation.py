@@ -16,7 +16,7 @@ SIDE = 40
 
 
 def cells(values: np.ndarray) -> Cells:
-    return Cells(values.astype(np.float32), X0, Y0 + SIDE * CELL, CELL, series().crs)
+    return Cells(values.astype(np.float32), X0, Y0 + SIDE * CELL, (CELL, CELL), series().crs)
 
 
 def random_values(seed: int, nodata: float = 0.2) -> np.ndarray:
@@ -94,7 +94,7 @@ def test_large_polygon_is_worked_on_in_bands():
     from analysis.green.kernels import cell_cover  # noqa: PLC0415
 
     values = np.random.default_rng(3).random((1500, 1500)).astype(np.float32)
-    raster = Cells(values, X0, Y0 + 1500, 1.0, series().crs)
+    raster = Cells(values, X0, Y0 + 1500, (1.0, 1.0), series().crs)
     assert cell_cover.BAND_CELLS < 1500 * 1500
     found = measure_vegetation(series(square(0, 0, 1500)), raster, {})
     assert found.mean[0] == pytest.approx(values.mean(dtype=float), rel=1e-9)
