@@ -112,6 +112,7 @@ PROCESSES = [
     "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.OptimizeRoutes",
     "analysis.processes.green.ComputeGreenCoverage",
+    "analysis.processes.green_update.UpdateGreenCoverage",
     "analysis.processes.measure.MeasureGreen",
     "analysis.processes.vegetation.ComputeVegetation",
     "analysis.processes.air.ComputePollutionGrid",

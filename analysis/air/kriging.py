@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from analysis.air.idw import require_stations
-from analysis.air.variogram import Variogram
+from analysis.air.variogram import Model, Variogram
 from analysis.green.plane import Floats
 
 CELLS_AT_ONCE = 16_384  # a block of 50 stations stays in the processor's cache
@@ -53,6 +53,20 @@ def krige(
         variance[rows] = np.einsum("ij,ij->i", towards @ inverse, towards).reshape(shape)
         on_progress(min(1.0, (start + step) / len(grid_y_m)))
     return Kriged(field, np.maximum(variance, 0.0))
+
+
+def krige_field(
+    stations_xy_m: Floats, values: Floats, variogram: Variogram, grid_x_m: Floats, grid_y_m: Floats
+) -> Floats:
+    """The field of `krige` alone, in a fraction of its time and memory: for who asks no variance."""
+    from analysis.air.kernels import dual_kriging  # noqa: PLC0415  numba takes long to import
+
+    require_stations(values)
+    xy_m, means = _merged(stations_xy_m, values)
+    dual = _inverse(xy_m, variogram) @ np.append(means, 0.0)
+    shape = list(Model).index(variogram.model)  # in the order of the kernel's
+    spread = (shape, variogram.nugget, variogram.psill, variogram.range_m)
+    return dual_kriging.dual_field(xy_m, dual, *spread, grid_x_m, grid_y_m)
 
 
 def krige_leave_one_out(stations_xy_m: Floats, values: Floats, variogram: Variogram) -> tuple[Floats, Floats]:

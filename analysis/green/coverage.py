@@ -32,6 +32,11 @@ class Coverage:
         """Of all green; NaN for a zone without area."""
         return 100 * _ratio(self.green_area_m2, self.zone_area_m2)
 
+    def rounded(self) -> Coverage:
+        """Green to the square decimetre, as it is stored."""
+        green, public = self.green_area_m2.round(2), self.green_public_area_m2.round(2)
+        return Coverage(self.zone_area_m2, green, public, self.rule)
+
     def public_m2_per_inhabitant(self, population: npt.ArrayLike) -> Floats:
         """NaN where nobody lives or the population is not known."""
         return _ratio(self.green_public_area_m2, np.asarray(population, dtype=float))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -44,32 +45,36 @@ class CoverageModel:
         The zones that it touched or touches, whose `area` is true again.
         """
         if number == len(self.greens):
-            self.greens = np.append(self.greens, None)
+            self.greens = np.append(self.greens, np.array([None]))
         before, after = self.greens[number], None if shape is None else _valid(shape)
         self.greens[number] = after
         self._moved.add(number)
-        parts = np.unique(self.zones.index.query([one for one in (before, after) if one is not None])[1])
+        parts = np.unique(self.zones.index.query(np.array([before, after], dtype=object))[1])
         touched = np.unique(self.zones.owner[parts])
-        self._measure(touched)
+        if len(touched):
+            self._measure(touched)
         return touched
 
     def _measure(self, touched: Positions) -> None:
-        parts = np.flatnonzero(np.isin(self.zones.owner, touched)) if self._cut else touched
+        parts = touched if self._whole else np.flatnonzero(np.isin(self.zones.owner, touched))
         shapes = self.zones.shapes[parts]
         zones = Polygons(shapes, np.searchsorted(touched, self.zones.owner[parts]), len(touched))
         near, _ = polygon_parts(self._near(shapes))
         united = Polygons.of(shapely.get_parts(shapely.disjoint_subset_union_all(near)), MAX_POINTS)
         self.area[touched] = np.minimum(zones.shared_with(united), zones.areas())
 
-    @property
-    def _cut(self) -> bool:
-        """Whether a zone has other than one part, so that its number is not the place of its part."""
-        return len(self.zones.shapes) != self.zones.count
+    @cached_property
+    def _whole(self) -> bool:
+        """Whether every zone is one part, so that its number is the place of the part."""
+        return np.array_equal(self.zones.owner, np.arange(self.zones.count))
 
     def _near(self, shapes: Geometries) -> Geometries:
         found = set(np.unique(self._index.query(shapes)[1]).tolist()) | self._moved
         kept = self.greens[sorted(found)]
-        return kept[~shapely.is_missing(kept)]
+        box = shapely.box(*shapely.total_bounds(shapes))
+        return kept[
+            shapely.intersects(kept, box)
+        ]  # of the moved ones most are elsewhere; a missing one is nowhere
 
 
 def _valid(shape: shapely.Geometry) -> shapely.Geometry:

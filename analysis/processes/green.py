@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.green import Coverage, Homes, Indicator, NotMetric, Patches, cover, people_within, reach
 from analysis.green.access import REACH_RULE
-from analysis.processes.green_indicators import of_districts, of_parcels
+from analysis.processes.green_indicators import of_access, of_districts, of_parcels
 from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames, plain
 from gis_core.city import City
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
+from layers.queries.changes import read_snapshot
 from layers.services.load import load_features
 
 ZONES = ("districts", "parcels")
@@ -87,7 +88,7 @@ class ComputeGreenCoverage:
             "inputs": frames.record,
             "computed_at": computed_at.isoformat(),
             **{zone: table.answer for zone, table in tables.items()},
-            "written": _write(tables, frames, computed_at, context),
+            "written": write_tables(tables, frames, greens.snapshot, computed_at, context),
             "not_written": {zone: named for zone, table in tables.items() if (named := table.unknown())},
         }
 
@@ -126,6 +127,7 @@ class Greens:
     everything: Patches
     public: Patches
     access: AccessRule
+    snapshot: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,33 +158,33 @@ class ZoneTable:
 
 def _read_greens(frames: InputFrames, access: AccessRule, context: Context) -> Greens:
     context.progress(0, _t("Reading green spaces"))
+    snapshot = read_snapshot()
     green = frames.read("green-spaces", ["access"])
     if green.empty:
         raise InvalidInput("There are no green spaces: import some into green-spaces first.")
     context.progress(5, _t("Uniting green spaces"))
     everything = Patches.of(green.geometry)
     context.progress(12, _t("Uniting green spaces"))
-    return Greens(everything, Patches.of(green.geometry[green["access"] == "public"]), access)
+    public = Patches.of(green.geometry[green["access"] == "public"])
+    return Greens(everything, public, access, snapshot)
 
 
 def _measure_districts(frames: InputFrames, greens: Greens, context: Context) -> ZoneTable:
     rows = frames.read("districts", ["name_fr", "population", *_DISTRICT_COLUMNS])
     people = pd.to_numeric(rows["population"])
-    coverage = _cover(rows.geometry, greens, _told(context, 20, 30, _t("Measuring the green of districts")))
+    told = _told(context, 20, 30, _t("Measuring the green of districts"))
+    coverage = _cover(rows.geometry, greens, told).rounded()
     context.progress(30, _t("Counting people near public green"))
     reached = reach(greens.public, distance_m=greens.access.distance_m, min_area_ha=greens.access.min_area_ha)
     near = people_within(rows.geometry, reached, _homes(frames))
-    columns = _coverage_columns(coverage).assign(
-        green_public_area_m2=coverage.green_public_area_m2.round(2),
-        green_m2_per_inhabitant=coverage.public_m2_per_inhabitant(people).round(3),
-        green_within_300_m_pct=near.within_pct.round(3),
-    )
+    columns = district_columns(coverage, people).assign(green_within_300_m_pct=near.within_pct.round(3))
     shown = rows[["external_id", "name_fr"]].assign(
         population=people, **columns[list(_SHOWN)], people_from=near.homes_rule
     )
     answer = [plain(row, whole=("population",)) for row in shown.to_dict("records")]
     rows = rows.rename(columns={"name_fr": "name"})
-    indicators = of_districts(rows["external_id"], people, coverage, near, greens.access.parameters)
+    indicators = of_districts(rows["external_id"], people, coverage)
+    indicators += of_access(rows["external_id"], near, greens.access.parameters)
     read = ("green-spaces", "districts", "population-grid", "buildings")
     return ZoneTable(rows, columns, answer, coverage.rule, indicators, read)
 
@@ -201,7 +203,9 @@ def _measure_parcels(frames: InputFrames, greens: Greens, context: Context) -> Z
     }
     rows = rows.rename(columns={"reference": "name"})
     read = ("green-spaces", "parcels")
-    return ZoneTable(rows, _coverage_columns(coverage), answer, coverage.rule, of_parcels(coverage), read)
+    columns = coverage_columns(coverage)
+    indicators = of_parcels(columns["green_area_m2"].to_numpy(), coverage.rule)
+    return ZoneTable(rows, columns, answer, coverage.rule, indicators, read)
 
 
 _MEASURE: dict[str, Callable[[InputFrames, Greens, Context], ZoneTable]] = {
@@ -215,12 +219,19 @@ def _cover(zones: gpd.GeoSeries, greens: Greens, on_progress: Callable[[float], 
     return cover(zones, greens.everything, greens.public, on_progress)
 
 
-def _coverage_columns(coverage: Coverage) -> pd.DataFrame:
+def coverage_columns(coverage: Coverage) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "green_area_m2": coverage.green_area_m2.round(2),
             "green_share_pct": coverage.green_share_pct.round(3),
         }
+    )
+
+
+def district_columns(coverage: Coverage, people: pd.Series) -> pd.DataFrame:
+    return coverage_columns(coverage).assign(
+        green_public_area_m2=coverage.green_public_area_m2.round(2),
+        green_m2_per_inhabitant=coverage.public_m2_per_inhabitant(people).round(3),
     )
 
 
@@ -241,15 +252,22 @@ def _told(context: Context, first: float, last: float, message: str) -> Callable
     return lambda share: context.progress(first + share * (last - first), message)
 
 
-def _write(
-    tables: Mapping[str, ZoneTable], frames: InputFrames, computed_at: datetime, context: Context
+def write_tables(
+    tables: Mapping[str, ZoneTable],
+    frames: InputFrames,
+    snapshot: str,
+    computed_at: datetime,
+    context: Context,
 ) -> dict[str, Any]:
+    """The rows changed by collection. snapshot: taken before anything was read; an update begins from it."""
     written = {}
     with transaction.atomic():
         for collection, table in tables.items():
             context.progress(85, _t("Writing results"))
             report = load_features(collection, table.writable(computed_at))
             written[collection] = {"changed": report.changed, "rejected": report.rejected_rows}
-            store_indicators(table.indicators, frames.of(table.read), computed_at=computed_at)
+            read = frames.of(table.read)
+            read["green-spaces"] = {**read["green-spaces"], "snapshot": snapshot}
+            store_indicators(table.indicators, read, computed_at=computed_at)
         context.progress(98, _t("Writing results"))
     return written

@@ -17,16 +17,13 @@ from analysis.green.plane import Floats
 RELATIVE_ERROR = 1e-4
 
 
-def of_districts(
-    names: pd.Series, people: pd.Series, coverage: Coverage, near: Access, access: Mapping[str, float]
-) -> list[Indicator]:
+def of_districts(names: pd.Series, people: pd.Series, coverage: Coverage) -> list[Indicator]:
     """Of the districts that have an external id, in the order of the coverage, and of all of them together."""
-    subjects = [None if pd.isna(name) else Subject("districts", str(name)) for name in names]
+    subjects = _subjects(names)
     inhabitants = people.to_numpy(float)
     known = np.isfinite(inhabitants) & (inhabitants > 0)
     figures = [
         *_of_each(subjects, coverage, inhabitants),
-        *_of_access(subjects, near, access),
         *_of_each([_city()], _sum(coverage), np.array([np.nan]), variant="districts"),
     ]
     if known.any():
@@ -52,9 +49,15 @@ def _of_equity(per_head: Floats, people: Floats) -> Iterator[Indicator]:
         yield Indicator(name, _city(), known, unit, equity.RULE, parameters, variant="districts")
 
 
-def of_parcels(coverage: Coverage) -> list[Indicator]:
-    """The whole of the parcels; the figures of each are its columns."""
-    return list(_of_each([_city()], _sum(coverage), np.array([np.nan]), variant="parcels"))
+def of_parcels(green_area_m2: Floats, rule: str) -> list[Indicator]:
+    """The whole of the parcels, from their columns, which are the figures of each."""
+    total = round(float(green_area_m2.sum()), 2)
+    error = round(RELATIVE_ERROR * total, 6)
+    return [Indicator("green_area_m2", _city(), total, "m²", rule, {}, error, "parcels")]
+
+
+def _subjects(names: pd.Series) -> list[Subject | None]:
+    return [None if pd.isna(name) else Subject("districts", str(name)) for name in names]
 
 
 def _city() -> Subject:
@@ -85,10 +88,8 @@ def _figure(
     return Indicator(name, subject, known, unit, coverage.rule, {}, error, variant)
 
 
-def _of_access(
-    subjects: Sequence[Subject | None], near: Access, access: Mapping[str, float]
-) -> Iterator[Indicator]:
-    for subject, share, homes in zip(subjects, near.within_pct, near.homes_rule, strict=True):
+def of_access(names: pd.Series, near: Access, access: Mapping[str, float]) -> Iterator[Indicator]:
+    for subject, share, homes in zip(_subjects(names), near.within_pct, near.homes_rule, strict=True):
         if subject is not None:
             rule = f"{REACH_RULE.format(**access)} People: {homes}."
             value = None if np.isnan(share) else round(float(share), 3)

@@ -26,11 +26,12 @@ _SAME = ("value", "unit", "error", "rule", "parameters", "inputs", "code_version
 
 
 def store_indicators(
-    indicators: Iterable[Indicator], inputs: Mapping[str, Mapping[str, int]], *, computed_at: datetime
+    indicators: Iterable[Indicator], inputs: Mapping[str, Mapping[str, Any]], *, computed_at: datetime
 ) -> LoadReport:
     """Add and change rows of the collection; one that would say the same as before keeps its time.
 
-    inputs: collection -> features and revision, as InputFrames.record. Call it inside the transaction that writes the
+    inputs: collection -> features and revision, as InputFrames.record; a `snapshot` in it (layers.queries.changes) is
+    stored, but is no difference. Call it inside the transaction that writes the
     other results. What comes from synthetic inputs is synthetic. Raises InvalidInput when a row is refused.
     """
     read = {name: dict(inputs[name]) for name in sorted(inputs)}
@@ -94,8 +95,16 @@ def _told(row: Mapping[Any, Any]) -> tuple[Any, ...]:
 
 def _plain(name: str, value: Any) -> Any:
     if name in ("parameters", "inputs"):
-        return json.loads(value) if isinstance(value, str) else value
+        found = json.loads(value) if isinstance(value, str) else value
+        return _without_snapshot(found) if name == "inputs" else found
     return None if pd.isna(value) else value
+
+
+def _without_snapshot(inputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        name: {key: value for key, value in read.items() if key != "snapshot"}
+        for name, read in inputs.items()
+    }
 
 
 def _source(inputs: Mapping[str, Any]) -> Source:

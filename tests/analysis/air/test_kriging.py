@@ -17,6 +17,7 @@ from analysis.air import (
     krige,
     krige_leave_one_out,
 )
+from analysis.air.kriging import krige_field
 
 FITTED = Variogram(Model.SPHERICAL, 0.0506555, 0.5906009, 896.9702)
 AXIS = np.arange(25.0, 1000.0, 50.0)
@@ -122,3 +123,15 @@ def test_equal_values_show_no_variogram():
 def test_two_stations_are_too_few():
     with pytest.raises(TooFewStations, match="at least 3"):
         krige(np.zeros((2, 2)), np.zeros(2), FITTED, AXIS, AXIS)
+
+
+@pytest.mark.parametrize("model", list(Model))
+def test_field_alone_is_that_of_the_field_with_variance(model):
+    random = np.random.default_rng(6)
+    xy_m, values = random.uniform(0, 5000, (20, 2)), random.normal(30, 5, 20)
+    variogram, x_m = Variogram(model, 2.0, 40.0, 1500.0), np.linspace(0, 5000, 23)
+    y_m = np.append(x_m[:9], xy_m[0, 1])
+    x_m = np.append(x_m, xy_m[0, 0])
+    assert krige_field(xy_m, values, variogram, x_m, y_m) == pytest.approx(
+        krige(xy_m, values, variogram, x_m, y_m).field, abs=1e-8
+    )

@@ -59,7 +59,9 @@ class Bench:
         program = sys.executable if ours else str(self.peers / "python")
         env = {**os.environ, "PYTHONPATH": str(ROOT) if ours else "", "OMP_NUM_THREADS": "1"}
         command = [program, str(JOBS), name, str(self.folder)]
-        told = subprocess.run(command, check=True, capture_output=True, text=True, env=env, cwd=self.folder)
+        told = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True, env=env, cwd=self.folder
+        )
         return Told(**json.loads(told.stdout.splitlines()[-1]), result=np.load(self.folder / f"{name}.npy"))
 
 
@@ -83,7 +85,7 @@ def run(scene: Scene) -> list[Row]:
 
 def _row(case: str, ours: Told, peer: Told, goal: float, equal: Callable[[Any, Any], str]) -> Row:
     """Times by parcel, for a slow peer does only some of them. Raises Unequal."""
-    if wrong := equal(ours.result[: peer.count], peer.result):
+    if wrong := equal(ours.result[: len(peer.result)], peer.result):
         raise Unequal(f"{case}: {wrong}")
     scale = ours.count / peer.count
     note = f"peak memory {ours.peak_mb:,.0f} MB, peer {peer.peak_mb:,.0f} MB"

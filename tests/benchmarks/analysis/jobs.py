@@ -67,7 +67,7 @@ def our_edits(folder: Path) -> tuple[Callable[[], Any], int]:
     parcels, greens = _shapes(folder, "parcels"), _shapes(folder, "greens")
     model = CoverageModel.of(parcels, greens)
     random = np.random.default_rng(4)
-    chosen = random.choice(len(greens), 201, replace=False)
+    chosen = random.choice(len(greens), 201)
 
     def run() -> Any:
         seconds = []
@@ -147,12 +147,13 @@ SILL, RANGE_M, NUGGET = 60.0, 4000.0, 4.0
 
 
 def our_kriging(folder: Path) -> tuple[Callable[[], Any], int]:
-    from analysis.air.kriging import krige  # noqa: PLC0415
-    from analysis.air.variogram import Variogram  # noqa: PLC0415
+    from analysis.air.kriging import krige_field  # noqa: PLC0415
+    from analysis.air.variogram import Model, Variogram  # noqa: PLC0415
 
     xy_m, values, x_m, y_m = _stations(folder)
-    variogram = Variogram("exponential", NUGGET, SILL, RANGE_M)
-    return lambda: krige(xy_m, values, variogram, x_m, y_m).field, 1
+    variogram = Variogram(Model.EXPONENTIAL, NUGGET, SILL, RANGE_M)
+    krige_field(xy_m, values, variogram, x_m[:2], y_m[:2])  # compiled code is loaded
+    return lambda: krige_field(xy_m, values, variogram, x_m, y_m), 1
 
 
 def pykrige_kriging(folder: Path) -> tuple[Callable[[], Any], int]:
