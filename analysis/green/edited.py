@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 
 from analysis.green.coverage import same_crs
-from analysis.green.patches import MAX_POINTS, Patches, zone_polygons
+from analysis.green.patches import Patches, zone_polygons
 from analysis.green.plane import Floats, Geometries, MetricCrs
-from analysis.green.polygons import Polygons, Positions, polygon_parts
+from analysis.green.polygons import MAX_POINTS, Polygons, Positions, polygon_parts
 
 
 @dataclass(eq=False)
@@ -72,9 +72,10 @@ class CoverageModel:
         found = set(np.unique(self._index.query(shapes)[1]).tolist()) | self._moved
         kept = self.greens[sorted(found)]
         box = shapely.box(*shapely.total_bounds(shapes))
-        return kept[
+        here: Geometries = kept[
             shapely.intersects(kept, box)
-        ]  # of the moved ones most are elsewhere; a missing one is nowhere
+        ]  # most of the moved are elsewhere, a missing one nowhere
+        return here
 
 
 def _valid(shape: shapely.Geometry) -> shapely.Geometry:

@@ -11,24 +11,11 @@ import numpy as np
 import shapely
 
 from analysis.green.plane import Floats, Geometries, MetricCrs
-from analysis.green.polygons import MAX_POINTS, Polygons, Positions, polygon_parts, subdivide
+from analysis.green.polygons import MAX_POINTS, Polygons, Positions, polygon_parts
 
 ZONES_AT_ONCE = 50_000
 ZONE_MAX_POINTS = 2048
 Progress = Callable[[float], None]
-
-__all__ = [
-    "MAX_POINTS",
-    "Patches",
-    "Polygons",
-    "Positions",
-    "Progress",
-    "plane_area",
-    "polygon_parts",
-    "subdivide",
-    "sum_by",
-    "zone_polygons",
-]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""One job of a contestant in a process of its own: reads the inputs, computes, tells CPU seconds and peak memory.
+"""One job of a contestant in a process of its own: reads the inputs, computes, tells CPU seconds and memory.
 
 python jobs.py JOB FOLDER, for ours (in the environment of this project) and for peers (in theirs: nothing of ours is
 imported at the top). The result goes to FOLDER/JOB.npy, one line of JSON to standard output.
@@ -23,12 +23,17 @@ Job = Callable[[Path], tuple[Callable[[], Any], int]]  # -> what is timed, and o
 def main() -> None:
     name, folder = sys.argv[1], Path(sys.argv[2])
     run, count = JOBS[name](folder)
+    before_mb = _peak_mb()
     start = time.process_time()
     result = run()
     cpu_s = time.process_time() - start
     np.save(folder / f"{name}.npy", np.asarray(result, dtype=float))
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"cpu_s": cpu_s, "peak_mb": peak_mb, "count": count}))
+    grown_mb = max(1.0, _peak_mb() - before_mb)  # above inputs and libraries
+    print(json.dumps({"cpu_s": cpu_s, "peak_mb": _peak_mb(), "grown_mb": grown_mb, "count": count}))
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _shapes(folder: Path, name: str) -> Any:
