@@ -14,6 +14,7 @@ from layers.catalog.depots import layer as depots
 from layers.catalog.disposal_sites import layer as disposal_sites
 from layers.catalog.districts import layer as districts
 from layers.catalog.green_spaces import layer as green_spaces
+from layers.catalog.indicators import layer as indicators
 from layers.catalog.parcels import layer as parcels
 from layers.catalog.pollution_grids import layer as pollution_grids
 from layers.catalog.population_grid import layer as population_grid
@@ -57,6 +58,7 @@ _CATALOG = (
     air_stations,
     air_observations,
     pollution_grids,
+    indicators,
 )
 COLLECTIONS: dict[str, Collection] = {entry.COLLECTION.id: entry.COLLECTION for entry in _CATALOG}
 LAYERS: dict[str, Layer] = {layer.id: layer for entry in _CATALOG for layer in entry.LAYERS}

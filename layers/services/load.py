@@ -202,7 +202,7 @@ def _json_text(value: Any) -> str | None:
     """A frame has objects as they are, or as the text that it read."""
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else None
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else None
 
 
 def _apply(

@@ -1,0 +1,130 @@
+"""Process update-green-coverage: only what changed since the last computation is measured again, by the history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from analysis.green import Coverage, NotMetric, Patches, cover
+from analysis.processes.green import ZONES, ZoneTable, coverage_columns, district_columns, write_tables
+from analysis.processes.green_indicators import of_districts, of_parcels
+from analysis.processes.input_frames import InputFrames
+from gis_core.errors import InvalidInput
+from gis_core.jobs.process import Context, Output
+from layers.queries.changes import changed_since, near, read_snapshot, touched_by, transaction_of
+from layers.queries.frames import read_frame
+
+GREEN = "green-spaces"
+_COLUMNS = {
+    "districts": (
+        "name_fr",
+        "population",
+        "green_area_m2",
+        "green_share_pct",
+        "green_public_area_m2",
+        "green_m2_per_inhabitant",
+    ),
+    "parcels": ("reference", "green_area_m2", "green_share_pct"),
+}
+
+
+class UpdateGreenCoverage:
+    """Green of the districts and parcels that edits since the last run touch; access to green stays as it was."""
+
+    id = "update-green-coverage"
+    title = _("Update green coverage")
+    description = _("Measures again what edits touched since the last computation of green coverage.")
+    role = "planner"
+    inputs = ()
+    outputs = (
+        Output("measured", _("Features measured again")),
+        Output("inputs", _("Features and revision of each collection read")),
+        Output("computed_at", _("Computed"), {"type": "string", "format": "date-time"}),
+        Output("written", _("Rows changed")),
+    )
+
+    def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        context.progress(0, _t("Looking for changes"))
+        computed_at, frames, snapshot = timezone.now(), InputFrames(settings.CITY.metric_crs), read_snapshot()
+        last = [found for zones in ZONES if (found := LastRun.of(zones))]
+        if not last:
+            raise InvalidInput("Green coverage was never computed here: run compute-green-coverage first.")
+        touched = {run.zones: run.touched() for run in last}
+        context.progress(30, _t("Measuring what changed"))
+        try:
+            tables = {zones: _measure(zones, ids, frames) for zones, ids in touched.items() if ids}
+        except NotMetric as error:
+            raise InvalidInput(f"metric_crs of the city file of {settings.CITY.slug}: {error}") from error
+        return {
+            "measured": {zones: len(ids) for zones, ids in touched.items()},
+            "inputs": frames.record,
+            "computed_at": computed_at.isoformat(),
+            "written": write_tables(tables, frames, snapshot, computed_at, context),
+        }
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """What the last computation of a collection had seen, and the transaction in which it wrote."""
+
+    zones: str
+    snapshot: str
+    transaction: int | None
+
+    @classmethod
+    def of(cls, zones: str) -> LastRun | None:
+        name = f"green_area_m2:city:{settings.CITY.slug}:{zones}"
+        for inputs in read_frame("indicators", ["inputs"], equals={"external_id": name})["inputs"]:
+            read = json.loads(inputs) if isinstance(inputs, str) else inputs
+            return cls(zones, read[GREEN]["snapshot"], transaction_of("indicators", name))
+        return None
+
+    def touched(self) -> list[int]:
+        """Zones that changed themselves, and those on which a changed green space lay or lies."""
+        green = changed_since(GREEN, self.snapshot)
+        own = changed_since(self.zones, self.snapshot, but=self.transaction)
+        return sorted({*own, *touched_by(self.zones, green, of=GREEN)})
+
+
+def _measure(zones: str, ids: list[int], frames: InputFrames) -> ZoneTable:
+    """The zones of these ids; the city's figures from the columns of all."""
+    rows = frames.read(zones, _COLUMNS[zones], ids=ids)
+    green = frames.read(GREEN, ["access"], ids=near(GREEN, ids, of=zones))
+    public = green.geometry[green["access"] == "public"]
+    coverage = cover(rows.geometry, Patches.of(green.geometry), Patches.of(public)).rounded()
+    return _of_districts(rows, coverage, frames) if zones == "districts" else _of_parcels(rows, coverage)
+
+
+def _of_parcels(rows: pd.DataFrame, coverage: Coverage) -> ZoneTable:
+    columns = coverage_columns(coverage)
+    every = read_frame("parcels", ["green_area_m2"]).set_index("id")["green_area_m2"].astype(float)
+    every[rows["id"]] = columns["green_area_m2"].to_numpy()
+    indicators = of_parcels(every.fillna(0).to_numpy(), coverage.rule)
+    rows = rows.rename(columns={"reference": "name"})
+    return ZoneTable(rows, columns, None, coverage.rule, indicators, (GREEN, "parcels"))
+
+
+def _of_districts(rows: pd.DataFrame, coverage: Coverage, frames: InputFrames) -> ZoneTable:
+    every = frames.read("districts", _COLUMNS["districts"])
+    place = np.searchsorted(every["id"], rows["id"])  # frames are in the order of ids
+    nothing = Patches.of(every.geometry[:0])
+    whole = cover(every.geometry, nothing, nothing)
+    green, public = (every[name].astype(float).fillna(0).to_numpy().copy() for name in _GREEN_COLUMNS)
+    green[place], public[place] = coverage.green_area_m2, coverage.green_public_area_m2
+    whole = Coverage(whole.zone_area_m2, green, public, coverage.rule)
+    indicators = of_districts(every["external_id"], pd.to_numeric(every["population"]), whole)
+    columns = district_columns(coverage, pd.to_numeric(rows["population"]))
+    rows = rows.rename(columns={"name_fr": "name"})
+    return ZoneTable(rows, columns, None, coverage.rule, indicators, (GREEN, "districts"))
+
+
+_GREEN_COLUMNS = ("green_area_m2", "green_public_area_m2")
