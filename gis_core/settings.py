@@ -115,6 +115,7 @@ PROCESSES = [
     "analysis.processes.green_update.UpdateGreenCoverage",
     "analysis.processes.measure.MeasureGreen",
     "analysis.processes.vegetation.ComputeVegetation",
+    "analysis.processes.green_access.ComputeGreenAccess",
     "analysis.processes.air.ComputePollutionGrid",
     "analysis.processes.topology.SplitFeatures",
     "analysis.processes.topology.MergeFeatures",
