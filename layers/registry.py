@@ -20,6 +20,7 @@ from layers.catalog.pollution_grids import layer as pollution_grids
 from layers.catalog.population_grid import layer as population_grid
 from layers.catalog.rasters import layer as rasters
 from layers.catalog.route_stops import layer as route_stops
+from layers.catalog.scenarios import layer as scenarios
 from layers.catalog.street_furniture import layer as street_furniture
 from layers.catalog.streets import layer as streets
 from layers.catalog.trees import layer as trees
@@ -53,6 +54,7 @@ _CATALOG = (
     air_observations,
     pollution_grids,
     indicators,
+    scenarios,
 )
 COLLECTIONS: dict[str, Collection] = {entry.COLLECTION.id: entry.COLLECTION for entry in _CATALOG}
 LAYERS: dict[str, Layer] = {layer.id: layer for entry in _CATALOG for layer in entry.LAYERS}

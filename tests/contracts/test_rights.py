@@ -27,6 +27,7 @@ from tests.contracts.samples import sample_frame
 pytestmark = pytest.mark.django_db
 
 INTERNAL = {"vehicles", "route-stops"}  # not for the public
+PLANNERS_ONLY = {"scenarios"}
 WRITERS = {Role.PLANNER, Role.STEWARD, Role.ADMIN}
 HISTORIANS = {Role.AUDITOR, Role.STEWARD, Role.ADMIN}  # who may take the audit away
 HIDDEN_FIELD = b"owner_kind"  # of parcels
@@ -106,6 +107,8 @@ def refused(role: Role) -> int:
 
 
 def may_read(role: Role, collection: str) -> bool:
+    if collection in PLANNERS_ONLY:
+        return role not in {Role.PUBLIC, Role.CREW}
     return role is not Role.PUBLIC or collection not in INTERNAL
 
 
