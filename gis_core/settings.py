@@ -116,6 +116,7 @@ PROCESSES = [
     "analysis.processes.measure.MeasureGreen",
     "analysis.processes.vegetation.ComputeVegetation",
     "analysis.processes.green_access.ComputeGreenAccess",
+    "analysis.processes.green_sites.RankGreenSites",
     "analysis.processes.what_if.WhatIf",
     "analysis.processes.what_if.SaveScenario",
     "analysis.processes.what_if.ShareScenario",
