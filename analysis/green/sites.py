@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +57,8 @@ def newly_served(table: sp.csr_matrix, people: Floats) -> Floats:
 
 def choose_greedily(table: sp.csr_matrix, people: Floats, cost: Floats, budget: float) -> Choice:
     """Again and again the site that serves most more people for its money, as long as one can be paid."""
-    rest, chosen, left = people.astype(np.float64), [], float(budget)
+    rest, left = people.astype(np.float64), float(budget)
+    chosen: list[int] = []
     while True:
         gain = np.where(cost <= left, table @ rest, 0.0)
         gain[chosen] = 0.0
@@ -83,7 +85,7 @@ def choose_best(
     return Choice(best.sites, best.served, best.cost, gap if gap > 1e-9 else 0.0)
 
 
-def _solve(groups: sp.csr_matrix, weight: Floats, cost: Floats, budget: float, seconds: float) -> object:
+def _solve(groups: sp.csr_matrix, weight: Floats, cost: Floats, budget: float, seconds: float) -> Any:
     """Site x_i is bought or not; a group of people y_j is served as far as a site that serves it is bought."""
     sites, count = groups.shape
     aim = np.concatenate([np.zeros(sites), -weight])
