@@ -10,9 +10,10 @@ import numpy.typing as npt
 import shapely
 
 from analysis.green.access import M2_PER_HA
-from analysis.green.patches import Patches, Positions, subdivide, sum_by
+from analysis.green.patches import Patches, sum_by
 from analysis.green.people import People, percent
 from analysis.green.plane import Floats, NotMetric
+from analysis.green.polygons import Positions, subdivide
 from analysis.green.walk import (
     DISTANCE_RULE,
     ENTRANCE_RULE,

@@ -8,8 +8,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from analysis.green.patches import Positions, polygon_parts, subdivide, sum_by
+from analysis.green.patches import sum_by
 from analysis.green.plane import Floats, Geometries, MetricCrs, NotMetric
+from analysis.green.polygons import Positions, polygon_parts, subdivide
 
 SPACING_M = 50.0
 BY_BUILDING = "spread over the buildings of each zone by floor area"

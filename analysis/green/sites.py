@@ -12,8 +12,8 @@ import shapely
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.green.nearness import LINE, Flags
-from analysis.green.patches import Positions
 from analysis.green.plane import Floats, Geometries
+from analysis.green.polygons import Positions
 from analysis.green.walk import Entrances, Places, WalkNetwork, find_entrances, walk_distances
 
 

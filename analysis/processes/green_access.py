@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from analysis.green import NotMetric, Patches
+from analysis.green import Indicator, NotMetric, Patches, Subject
 from analysis.green.nearness import (
     LINE,
     LINE_RULE,
@@ -26,9 +28,9 @@ from analysis.green.nearness import (
     share_by_zone,
 )
 from analysis.green.open_space import BUILT_M, OPEN_SPACE_RULE, open_space
-from analysis.green.patches import Positions
 from analysis.green.people import People, zone_of
 from analysis.green.plane import Floats
+from analysis.green.polygons import Positions
 from analysis.green.rule_3_30_300 import (
     CANOPY_RULE,
     TREE_VARIANTS,
@@ -41,6 +43,7 @@ from analysis.green.rule_3_30_300 import (
 from analysis.green.walk import NoStreets, WalkNetwork, build_walk_network
 from analysis.processes.green_people import Lived, read_people
 from analysis.processes.green_standards import RULE_3_30_300, thresholds_of, usable
+from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -77,6 +80,7 @@ class ComputeGreenAccess:
         Output("city", _("City"), {"type": "array"}),
         Output("districts", _("Districts"), {"type": "array"}),
         Output("green_without_entrance", _("Green spaces that no street reaches"), {"type": "integer"}),
+        Output("written", _("Rows changed"), {"type": "integer"}),
     )
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -88,6 +92,8 @@ class ComputeGreenAccess:
             figures += _three_rules(town, frames, city, inputs, context)
         except (NotMetric, NoStreets) as error:
             raise InvalidInput(str(error)) from error
+        context.progress(95, _t("Writing results"))
+        written = _store(town, figures, city, frames, computed_at)
         return {
             "rule": {"people": town.lived.rule, **{figure.id: figure.rule for figure in figures}},
             "thresholds": thresholds_of(city),
@@ -97,6 +103,7 @@ class ComputeGreenAccess:
             "city": [figure.of_city() for figure in figures],
             "districts": _by_district(town, figures),
             "green_without_entrance": len(town.nearness.entrances.closed),
+            "written": written,
         }
 
 
@@ -134,11 +141,24 @@ class Figure:
             for part, whole in zip(self.part, self.whole, strict=True)
         ]
 
-    def of_city(self) -> dict[str, Any]:
+    @property
+    def city_pct(self) -> float | None:
         part, whole = float(np.nansum(self.part)), float(np.nansum(self.whole))
-        value = _round(100 * part / whole) if whole > 0 else None
+        return _round(100 * part / whole) if whole > 0 else None
+
+    def of_city(self) -> dict[str, Any]:
         named = {"variant": self.variant} if self.variant else {}
-        return {"id": self.id, **named, "value": value, "unit": "%", "parameters": dict(self.parameters)}
+        return {
+            "id": self.id,
+            **named,
+            "value": self.city_pct,
+            "unit": "%",
+            "parameters": dict(self.parameters),
+        }
+
+    def indicator(self, subject: Subject, value: float | None, people_rule: str) -> Indicator:
+        rule = f"{self.rule} People: {people_rule}."
+        return Indicator(f"{self.id}_pct", subject, value, "%", rule, self.parameters, variant=self.variant)
 
 
 def read_town(frames: InputFrames, context: Context) -> Town:
@@ -208,6 +228,19 @@ def _three_rules(
         yield _share(town, f"rule_{name}", near, text, {}, variant)
     everything = near_trees & leafy & near_green
     yield _share(town, "rule_3_30_300", everything, "3, 30 and 300 at once", {}, f"{rule.variant}, {by}")
+
+
+def _store(town: Town, figures: list[Figure], city: City, frames: InputFrames, computed_at: datetime) -> int:
+    """The city's figures, and those of the districts that have an identifier."""
+    found: list[Indicator] = []
+    for figure in figures:
+        found.append(figure.indicator(Subject("city", city.slug), figure.city_pct, town.lived.rule))
+        for name, value in zip(town.districts["external_id"], figure.pct, strict=True):
+            if not pd.isna(name):
+                found.append(figure.indicator(Subject("districts", str(name)), value, town.lived.rule))
+    with transaction.atomic():
+        report = store_indicators(found, frames.record, computed_at=computed_at)
+    return report.added + report.changed
 
 
 def _of_people(town: Town, of_building: Flags) -> Flags:

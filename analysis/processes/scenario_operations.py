@@ -11,8 +11,8 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from analysis.green.patches import polygon_parts
 from analysis.green.plane import Floats
+from analysis.green.polygons import polygon_parts
 from analysis.green.what_if import Convert, Draw, Erase, Open, Operation, Plant, Remove
 from analysis.processes.green_scenes import Scene
 from gis_core.city import City

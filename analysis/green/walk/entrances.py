@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from analysis.green.patches import Positions
 from analysis.green.plane import Floats, Geometries
+from analysis.green.polygons import Positions
 from analysis.green.walk.network import WalkNetwork
 
 TOLERANCE_M = 15.0

@@ -11,8 +11,9 @@ import shapely
 
 from analysis.green.access import M2_PER_HA
 from analysis.green.nearness import with_opened
-from analysis.green.patches import Patches, Positions, polygon_parts, sum_by
+from analysis.green.patches import Patches, sum_by
 from analysis.green.plane import Floats, Geometries
+from analysis.green.polygons import Positions, polygon_parts
 from analysis.green.walk import Entrances, find_entrances
 from analysis.green.what_if.operations import Edit, Operation
 from analysis.green.what_if.state import (

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from analysis.green.patches import polygon_parts
 from analysis.green.plane import Floats, Geometries
+from analysis.green.polygons import polygon_parts
 from analysis.green.what_if.state import Greens
 
 

@@ -13,9 +13,10 @@ import shapely
 
 from analysis.green.access import M2_PER_HA
 from analysis.green.nearness import Nearness, with_opened
-from analysis.green.patches import Patches, Positions, plane_area, polygon_parts, subdivide, sum_by
+from analysis.green.patches import Patches, plane_area, sum_by
 from analysis.green.people import People, percent, zone_of
 from analysis.green.plane import Floats, Geometries, MetricCrs
+from analysis.green.polygons import Positions, polygon_parts, subdivide
 from analysis.green.walk import Entrances, Places, WalkNetwork, walk_distances
 
 Counts = npt.NDArray[np.int32]

@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 
 from analysis.processes.green_access import ComputeGreenAccess
 from gis_core.errors import InvalidInput
+from layers.queries.frames import read_frame
 from layers.services.load import load_features
 from tests.analysis.processes.recorder import Recorder
 from tests.analysis.processes.test_green import load
@@ -79,6 +80,17 @@ def test_rules_sources_and_inputs_are_in_the_answer(town):
     assert answer["inputs"]["streets"]["features"] == 2
     assert answer["green_without_entrance"] == 0
     assert answer["left_out"] == {}
+
+
+def test_figures_are_stored_as_indicators_of_city_and_districts(town):
+    assert (
+        run()["written"] == 30
+    )  # 10 standards, open space, 3, 30, 300 and all three: of the city and a district
+    rows = read_frame("indicators", equals={"indicator": "green_access_walk_pct"})
+    assert sorted(rows["subject_collection"]) == ["city", "districts"]
+    assert rows["value"].tolist() == pytest.approx([25, 25], abs=0.01)
+    assert rows["rule"].str.contains("census").all() and rows["rule"].str.contains("Walking both ways").all()
+    assert run()["written"] == 0
 
 
 def test_standard_without_its_threshold_is_left_out_and_named(town, settings):
