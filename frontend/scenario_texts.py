@@ -58,11 +58,8 @@ def _results() -> dict[str, str]:
         "result.same": _("no change"),
         "result.unknown": _("not known"),
         "result.preparing": _("Reading the city; this takes some seconds after its data changed…"),
-        "result.counting": _("Counting…"),
         "result.done": _("Counted again in {ms} ms."),
         "result.parcels": _("Parcels whose green changes: {count}"),
-        "result.people": _("People"),
-        "result.none": _("No district changes."),
     }
 
 

@@ -40,6 +40,9 @@ export function sayCount(key: string, count: number): string {
   return say(exact in settings.texts ? exact : `${key}.other`, { count: formatNumber(count) });
 }
 
+/** Keeps its own direction inside a sentence of the other one. */
+export const isolated = (text: string): string => `\u2068${text}\u2069`;
+
 export function formatNumber(value: number, in_locale = locale): string {
   const maximumFractionDigits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 1 : 3;
   return new Intl.NumberFormat(in_locale, { maximumFractionDigits }).format(value);

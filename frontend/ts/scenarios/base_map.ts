@@ -1,6 +1,7 @@
 /** The city below a scenario: some of the map's own layers, and which green space lies where. */
 
-import { fetchLayers } from "../catalogue.ts";
+import { fetchLayers, type LayerInfo } from "../catalogue.ts";
+import { element } from "../dom.ts";
 import type { TileFeature } from "../tile_source.ts";
 import { LABEL_FONT } from "../symbols.ts";
 import { VectorMap } from "../vector_map.ts";
@@ -29,7 +30,16 @@ export async function showCity(map: L.Map, onFailure: () => void): Promise<Vecto
   const layers = (await fetchLayers()).filter(({ id, tiles }) => tiles && SHOWN.includes(id));
   const vectors = new VectorMap(map, layers, language, fonts, onFailure);
   vectors.show(layers);
+  showOrigin(map, layers);
   return vectors;
+}
+
+/** Whose data it is, and that some of it is made up. Leaflet writes attributions as markup; ours are text. */
+function showOrigin(map: L.Map, layers: readonly LayerInfo[]): void {
+  const credits = new Set(layers.flatMap(({ attribution }) => attribution?.split(" · ") ?? []).filter(Boolean));
+  for (const credit of credits) map.attributionControl.addAttribution(element("span", {}, credit).innerHTML);
+  const notice = document.getElementById("synthetic-notice");
+  if (notice) notice.hidden = !layers.some(({ synthetic }) => synthetic);
 }
 
 export function greenAt(vectors: VectorMap, latlng: L.LatLng): TileFeature | undefined {

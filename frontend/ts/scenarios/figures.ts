@@ -1,7 +1,7 @@
 /** Tables of indicators: before and after with the change, and two scenarios side by side. */
 
 import { element } from "../dom.ts";
-import { formatNumber, language, locale, say } from "../words.ts";
+import { language, locale, say } from "../words.ts";
 import type { Answer, District, Figure, SavedScenario } from "./api.ts";
 
 /** With its sign; what is no change, and what cannot be told, in words. */
@@ -9,10 +9,17 @@ export function changeOf({ before, after }: Figure): { text: string; kind: "more
   if (before === null || after === null) return { text: say("result.unknown"), kind: "same" };
   const change = after - before;
   if (Math.abs(change) < 5e-5) return { text: say("result.same"), kind: "same" };
-  const maximumFractionDigits = Math.abs(change) >= 100 ? 0 : Math.abs(change) >= 1 ? 1 : 3;
-  const text = new Intl.NumberFormat(locale, { signDisplay: "exceptZero", maximumFractionDigits }).format(change);
+  const text = new Intl.NumberFormat(locale, { signDisplay: "exceptZero", ...digitsOf(change) }).format(change);
   return { text, kind: change > 0 ? "more" : "less" };
 }
+
+/** Two decimals, so that what changes can be seen; three where two would show nothing. */
+function digitsOf(value: number): { maximumFractionDigits: number } {
+  const size = Math.abs(value);
+  return { maximumFractionDigits: size >= 1000 ? 0 : size >= 0.01 || size === 0 ? 2 : 4 };
+}
+
+const valueText = (value: number | null): string => (value === null ? "–" : new Intl.NumberFormat(locale, digitsOf(value)).format(value));
 
 export function figureTable(figures: readonly Figure[], title: string): HTMLElement {
   const head = ["result.indicator", "result.now", "result.then", "result.change"].map((key) => element("th", { scope: "col" }, say(key)));
@@ -45,12 +52,12 @@ function nameCell({ id, unit }: Figure): HTMLElement {
   return element("th", { scope: "row" }, say(`indicator.${id}`), unit ? element("span", { class: "unit" }, ` (${unit})`) : null);
 }
 
-const valueCell = (value: number | null): HTMLElement => element("td", {}, value === null ? "–" : formatNumber(value));
+const valueCell = (value: number | null): HTMLElement => element("td", {}, valueText(value));
 
 function comparedCell(figure: Figure): HTMLElement {
   const { text, kind } = changeOf(figure);
   const told = kind === "same" ? null : element("small", { class: kind }, element("bdi", {}, text));
-  return element("td", {}, figure.after === null ? "–" : formatNumber(figure.after), told);
+  return element("td", {}, valueText(figure.after), told);
 }
 
 function table(title: string, head: HTMLElement[], rows: HTMLElement[]): HTMLElement {

@@ -1,6 +1,6 @@
 /** What a planner imagines, as the process what-if takes it; and in words. Pure. */
 
-import { formatNumber, say } from "../words.ts";
+import { formatNumber, isolated, say } from "../words.ts";
 
 export type Area = GeoJSON.Polygon | GeoJSON.MultiPolygon;
 export type Places = GeoJSON.MultiPoint;
@@ -68,7 +68,7 @@ function ringArea(ring: GeoJSON.Position[]): number {
 }
 
 export function formatArea(m2: number): string {
-  return m2 >= M2_PER_HA / 2 ? `${formatNumber(m2 / M2_PER_HA)} ha` : `${formatNumber(m2)} m²`;
+  return isolated(m2 >= M2_PER_HA / 2 ? `${formatNumber(m2 / M2_PER_HA)} ha` : `${formatNumber(m2)} m²`);
 }
 
 /** A square of one hectare around a place: what the keyboard draws. */

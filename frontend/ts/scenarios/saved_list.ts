@@ -1,7 +1,7 @@
 /** The scenarios that are saved: open one, tick two to see them side by side. */
 
 import { byId, element } from "../dom.ts";
-import { locale, say } from "../words.ts";
+import { isolated, locale, say } from "../words.ts";
 import { listScenarios, readScenario, type SavedScenario } from "./api.ts";
 import { comparisonTable } from "./figures.ts";
 
@@ -23,7 +23,7 @@ export class SavedList {
     opener.addEventListener("click", () => this.open(scenario.id));
     const tick = element("input", { type: "checkbox", "aria-label": say("saved.compare", { name: scenario.name }), checked: this.ticked.includes(scenario.id) });
     tick.addEventListener("change", () => this.tick(scenario.id, tick.checked));
-    return element("li", {}, tick, element("span", {}, opener, element("small", {}, say("saved.by", { author: scenario.author, date: dateOf(scenario) }))));
+    return element("li", {}, tick, element("span", {}, opener, element("small", {}, say("saved.by", { author: isolated(scenario.author), date: isolated(dateOf(scenario)) }))));
   }
 
   /** A third tick takes the place of the first. */

@@ -171,6 +171,7 @@ export class ScenarioPage {
   private keep(opened: SavedScenario | null): void {
     this.opened = opened;
     byId("save-new").hidden = !opened;
+    byId("scenario-title").textContent = opened?.name ?? "";
     history.replaceState(null, "", opened ? `?scenario=${opened.id}` : location.pathname);
     this.showLink(opened?.share_key ?? null);
   }
