@@ -9,7 +9,7 @@ import { build } from "esbuild";
 
 const frontend = dirname(fileURLToPath(import.meta.url));
 const root = dirname(frontend);
-const PAGES = ["ts/map.ts", "ts/page.ts", "ts/admin.ts", "css/site.css", "css/map.css", "css/roadbook.css", "css/admin.css"];
+const PAGES = ["ts/map.ts", "ts/page.ts", "ts/admin.ts", "ts/scenarios/scenarios.ts", "css/site.css", "css/map.css", "css/roadbook.css", "css/scenarios.css", "css/admin.css"];
 const shared = { bundle: true, target: "es2022", logLevel: "warning" };
 
 function outputFolder() {

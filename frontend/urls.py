@@ -1,4 +1,4 @@
-"""The map, the planner's route plans, signing in and out, one's own account."""
+"""The map, route plans and scenarios of planners, signing in and out, one's own account."""
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
@@ -6,6 +6,7 @@ from django.urls import path
 
 from frontend.account import account_page, change_password, revoke
 from frontend.routes import routes_page
+from frontend.scenarios import scenarios_page, shared_page
 from frontend.views import map_page
 
 login = LoginView.as_view(redirect_authenticated_user=True, extra_context={"oidc": settings.OIDC})
@@ -13,6 +14,8 @@ login = LoginView.as_view(redirect_authenticated_user=True, extra_context={"oidc
 urlpatterns = [
     path("", map_page, name="map"),
     path("routes", routes_page, name="routes"),
+    path("scenarios", scenarios_page, name="scenarios"),
+    path("scenarios/shared/<str:key>", shared_page, name="shared-scenario"),
     path("login", login, name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("account", account_page, name="account"),

@@ -23,6 +23,7 @@ from layers.catalog.road_conditions import layer as road_conditions
 from layers.catalog.route_plans import layer as route_plans
 from layers.catalog.route_stops import layer as route_stops
 from layers.catalog.route_streets import layer as route_streets
+from layers.catalog.scenarios import layer as scenarios
 from layers.catalog.street_furniture import layer as street_furniture
 from layers.catalog.streets import layer as streets
 from layers.catalog.trees import layer as trees
@@ -59,6 +60,7 @@ _CATALOG = (
     air_observations,
     pollution_grids,
     indicators,
+    scenarios,
 )
 COLLECTIONS: dict[str, Collection] = {entry.COLLECTION.id: entry.COLLECTION for entry in _CATALOG}
 LAYERS: dict[str, Layer] = {layer.id: layer for entry in _CATALOG for layer in entry.LAYERS}

@@ -14,7 +14,8 @@ interface PageSettings {
 /** Texts that one page has more than the others stand in a block of their own. */
 function readSettings(): PageSettings {
   const settings = readBlock<PageSettings>("page-settings") ?? { language: "en", timeZone: "UTC", texts: {} };
-  return { ...settings, texts: { ...settings.texts, ...readBlock<Record<string, string>>("editor-texts"), ...readBlock<Record<string, string>>("route-texts") } };
+  const blocks = ["editor-texts", "route-texts", "scenario-texts"].map((id) => readBlock<Record<string, string>>(id));
+  return { ...settings, texts: Object.assign({}, settings.texts, ...blocks) };
 }
 
 function readBlock<T>(id: string): T | undefined {
@@ -39,6 +40,9 @@ export function sayCount(key: string, count: number): string {
   const exact = `${key}.${form}`;
   return say(exact in settings.texts ? exact : `${key}.other`, { count: formatNumber(count) });
 }
+
+/** Keeps its own direction inside a sentence of the other one. */
+export const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 export function formatNumber(value: number, in_locale = locale): string {
   const maximumFractionDigits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 1 : 3;

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 INTERNAL = {"vehicles", "route-stops", "route-streets", "road-conditions"}  # not for the public
 PLANNING = {"route-plans"}  # not for crews either; what planners see here, processes have written
+PLANNERS_ONLY = {"scenarios"}
 WRITERS = {Role.PLANNER, Role.STEWARD, Role.ADMIN}
 PROPOSED = {"road-conditions"}  # crews write here, too, until it is reviewed
 HISTORIANS = {Role.AUDITOR, Role.STEWARD, Role.ADMIN}  # who may take the audit away
@@ -114,7 +115,7 @@ def may_write(role: Role, collection: str) -> bool:
 
 
 def may_read(role: Role, collection: str) -> bool:
-    if collection in PLANNING:
+    if collection in PLANNING | PLANNERS_ONLY:
         return role not in {Role.PUBLIC, Role.CREW}
     return role is not Role.PUBLIC or collection not in INTERNAL
 

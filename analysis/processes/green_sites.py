@@ -1,0 +1,181 @@
+"""Process rank-green-sites: which public parcels would serve most people as green, one by one and for a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from analysis.green import NotMetric, Patches
+from analysis.green.access import M2_PER_HA
+from analysis.green.nearness import LINE, LINE_RULE, SIZE_RULE, WALK, WALKING_RULE, Nearness
+from analysis.green.plane import Floats
+from analysis.green.sites import Choice, choose_best, choose_greedily, newly_served, serves
+from analysis.green.walk import SNAP_M, NoStreets, build_walk_network
+from analysis.processes.green_people import read_people
+from analysis.processes.green_standards import as_json
+from analysis.processes.input_frames import InputFrames
+from gis_core.city import City
+from gis_core.errors import InvalidInput
+from gis_core.jobs.process import Context, Input, Output
+
+OWNERS = ("city", "state")
+USES = ("vacant", "public", "other", "green")
+MAX_SITES = 2_000
+SHOWN = 100
+RULE = (
+    "Candidates: parcels of owner {owners} and use {uses}, of which {min_ha:g} ha or more is not public green yet; no"
+    " slope is known. Each is counted for itself: parcels side by side are not joined. People who have no public"
+    " green of {min_ha:g} ha within {distance_m:g} m are newly served by a candidate within {distance_m:g} m. The set"
+    " for the budget is the maximum coverage problem, solved by HiGHS; its gap is to the best that could be."
+)
+
+
+class RankGreenSites:
+    """Newly served people for the money of each candidate; the best set for a budget with its gap; greedy's beside."""
+
+    id = "rank-green-sites"
+    title = _("Rank sites for new green")
+    description = _(
+        "Public parcels that would serve most people for the money, and the best set for a budget."
+    )
+    role = "planner"
+    inputs = (
+        Input("cost_per_m2", _("Cost per m²"), {"type": "number", "exclusiveMinimum": 0}, required=True),
+        Input(
+            "cost_source",
+            _("Where the cost comes from, or whose assumption it is"),
+            {"type": "string", "minLength": 3},
+            required=True,
+        ),
+        Input("budget", _("Budget"), {"type": "number", "exclusiveMinimum": 0}, required=True),
+        Input("by", _("Distance"), {"type": "string", "enum": [LINE, WALK], "default": WALK}),
+        Input(
+            "seconds", _("Seconds of search"), {"type": "number", "minimum": 1, "maximum": 600, "default": 30}
+        ),
+    )
+    outputs = (
+        Output("sites", _("Candidates, best first"), {"type": "array"}),
+        Output("chosen", _("Best set for the budget")),
+        Output("greedy", _("What greedy choice would serve")),
+        Output("rule", _("Rules")),
+        Output("thresholds", _("Thresholds with their sources"), {"type": "array"}),
+        Output("inputs", _("Features and revision of each collection read")),
+        Output("computed_at", _("Computed"), {"type": "string", "format": "date-time"}),
+    )
+
+    def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        city: City = settings.CITY
+        frames = InputFrames(city.metric_crs)
+        limits = [city.threshold(key) for key in ("green_access_m", "green_access_min_ha")]
+        by = inputs.get("by") or WALK
+        try:
+            sites, people, table = _candidates(frames, by, limits[0].value, limits[1].value, context)
+        except (NotMetric, NoStreets) as error:
+            raise InvalidInput(str(error)) from error
+        context.progress(60, _t("Searching the best set"))
+        cost, budget = sites.area_m2 * inputs["cost_per_m2"], float(inputs["budget"])
+        best = choose_best(table, people, cost, budget, float(inputs.get("seconds") or 30))
+        return {
+            "sites": _ranked(sites, newly_served(table, people), cost, best),
+            "chosen": {**_told(best, sites), "gap": round(best.gap, 6), "budget": budget},
+            "greedy": _told(choose_greedily(table, people, cost, budget), sites),
+            "rule": _rules(limits[0].value, limits[1].value, by, inputs),
+            "thresholds": [as_json(limit) for limit in limits],
+            "inputs": frames.record,
+            "computed_at": timezone.now().isoformat(),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Candidate parcels: what they are called, their shape, and how much of them is not public green yet."""
+
+    rows: gpd.GeoDataFrame
+    area_m2: Floats
+
+
+def _candidates(
+    frames: InputFrames, by: str, distance_m: float, min_ha: float, context: Context
+) -> tuple[Sites, Floats, Any]:
+    """Sites, people who are not served today, and which site would serve whom."""
+    context.progress(0, _t("Reading people and green spaces"))
+    lived = read_people(frames)
+    green = frames.read("green-spaces", ["access"])
+    public = Patches.of(green.geometry[green["access"] == "public"])
+    network = build_walk_network(frames.read("streets", ["street_class", "bridge_level"]))
+    nearness = Nearness(lived.people, public, network)
+    unserved = ~nearness.near(by, distance_m, min_ha)
+    context.progress(30, _t("Measuring candidate parcels"))
+    sites = _sites(frames.read("parcels", ["reference", "owner_kind", "land_use"]), public, min_ha)
+    context.progress(45, _t("Measuring the way to green"))
+    xy, people = lived.people.xy[unserved], lived.people.count[unserved]
+    shapes = np.asarray(sites.rows.geometry.to_numpy(), dtype=object)
+    places = network.snap(xy, SNAP_M)
+    return sites, people, serves(shapes, xy, by, distance_m, network.plane_m, network, places)
+
+
+def _sites(parcels: gpd.GeoDataFrame, public: Patches, min_ha: float) -> Sites:
+    """Raises InvalidInput when there is none, or more than can be searched."""
+    offered = parcels[parcels["owner_kind"].isin(OWNERS) & parcels["land_use"].isin(USES)]
+    shapes = offered.geometry.to_numpy()
+    scale = public.crs.areal_scale(shapes)
+    free_m2 = (offered.geometry.area.to_numpy() - public.plane_area_in(shapes)) / scale
+    large = free_m2 >= min_ha * M2_PER_HA
+    if not large.any():
+        raise InvalidInput(
+            f"No public parcel has {min_ha:g} ha free of public green: import owners and uses of parcels."
+        )
+    if large.sum() > MAX_SITES:
+        raise InvalidInput(
+            f"{large.sum()} parcels could become green, more than {MAX_SITES} that can be searched."
+        )
+    return Sites(offered[large], free_m2[large])
+
+
+def _ranked(sites: Sites, served: Floats, cost: Floats, best: Choice) -> list[dict[str, Any]]:
+    """The first hundred by people newly served for a million of money."""
+    order = np.argsort(-served / cost, kind="stable")[:SHOWN]
+    return [
+        {
+            "rank": rank,
+            **_named(sites, row),
+            "area_m2": round(float(sites.area_m2[row]), 1),
+            "cost": round(float(cost[row]), 2),
+            "newly_served": round(float(served[row]), 1),
+            "served_per_million": round(float(1e6 * served[row] / cost[row]), 2),
+            "chosen": bool(row in best.sites),
+        }
+        for rank, row in enumerate(order, 1)
+    ]
+
+
+def _named(sites: Sites, row: int) -> dict[str, Any]:
+    found = sites.rows.iloc[row]
+    return {"parcel": int(found["id"]), "external_id": found["external_id"], "reference": found["reference"]}
+
+
+def _told(choice: Choice, sites: Sites) -> dict[str, Any]:
+    return {
+        "newly_served": round(choice.served, 1),
+        "cost": round(choice.cost, 2),
+        "parcels": [_named(sites, row) for row in choice.sites],
+    }
+
+
+def _rules(distance_m: float, min_ha: float, by: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    words = RULE.format(
+        owners=" or ".join(OWNERS), uses=", ".join(USES), min_ha=min_ha, distance_m=distance_m
+    )
+    return {
+        "sites": words,
+        "distance": f"{LINE_RULE if by == LINE else WALKING_RULE} {SIZE_RULE}",
+        "cost": f"{inputs['cost_per_m2']:g} per m², by: {inputs['cost_source']}",
+    }

@@ -1,0 +1,52 @@
+"""The scenarios page of planners, and what the link of a shared scenario shows to anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from frontend.scenario_texts import INDICATORS, scenario_texts
+from frontend.views import data_extent
+from gis_core.actors import actor_of
+from gis_core.errors import NotFound
+from gis_core.permissions import Role, require_role
+from layers.queries.scenarios import shared_scenario
+
+
+@require_safe
+def scenarios_page(request: HttpRequest) -> HttpResponse:
+    require_role(actor_of(request), Role.PLANNER)
+    return render(request, "scenarios.html", {"extent": data_extent(), "scenario_texts": scenario_texts})
+
+
+@require_safe
+def shared_page(request: HttpRequest, key: str) -> HttpResponse:
+    """Whoever has the key sees this scenario, without its author; no other page and no search engine is told."""
+    found = shared_scenario(key)
+    if found is None:
+        raise NotFound("This link shows no scenario (any more); ask who sent it for a new one.")
+    context = {
+        "scenario": found,
+        "rows": [_row(figure) for figure in found.results.get("city", [])],
+        "districts": [_district(district) for district in found.results.get("districts", [])],
+        "extent": found.extent,
+        "scenario_texts": scenario_texts,
+    }
+    response = render(request, "shared_scenario.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _row(figure: dict[str, Any]) -> dict[str, Any]:
+    before, after = figure["before"], figure["after"]
+    change = None if before is None or after is None else after - before
+    return {**figure, "title": INDICATORS[figure["id"]](), "change": change}
+
+
+def _district(district: dict[str, Any]) -> dict[str, Any]:
+    return {**district, "rows": [_row(figure) for figure in district["indicators"]]}
