@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,27 +20,34 @@ class NotCog(ValueError):
     """The file is a raster, but not laid out as a Cloud Optimized GeoTIFF."""
 
 
+@dataclass(frozen=True, eq=False)
+class Band:
+    """values: rows x columns from north to south; what they are, and their unit."""
+
+    values: npt.NDArray[np.float32]
+    description: str
+    unit: str
+
+
 def write_cog(
     path: Path,
-    values: npt.NDArray[np.float32],
+    bands: Sequence[Band],
     *,
     transform: Affine,
     crs: Any,
     nodata: float,
-    description: str,
-    unit: str,
     tags: Mapping[str, str],
 ) -> None:
-    """One band, tiled, deflated, with overviews (averages). The file has its name only once complete.
+    """Bands of one shape, tiled, deflated, with overviews (averages). The file has its name only once complete.
 
-    values: rows x columns from north to south; `nodata` marks cells without a value. The folder must exist.
+    `nodata` marks cells without a value. The folder must exist.
     """
     draft = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    rows, columns = values.shape
+    rows, columns = bands[0].values.shape
     profile = {
         "height": rows,
         "width": columns,
-        "count": 1,
+        "count": len(bands),
         "dtype": "float32",
         "crs": crs,
         "transform": transform,
@@ -52,9 +60,10 @@ def write_cog(
     }
     try:
         with rasterio.open(draft, "w", driver="COG", nodata=nodata, **profile, **layout) as raster:
-            raster.write(values.astype(np.float32, copy=False), 1)
-            raster.set_band_description(1, description)
-            raster.set_band_unit(1, unit)
+            for number, band in enumerate(bands, start=1):
+                raster.write(band.values.astype(np.float32, copy=False), number)
+                raster.set_band_description(number, band.description)
+                raster.set_band_unit(number, band.unit)
             raster.update_tags(**tags)
         require_cog(draft)
         draft.replace(path)

@@ -31,7 +31,7 @@ def interpolate(
     stations_xy_m: n x 2, in the grid's metric CRS. At a place of several stations the field is their mean.
     Raises TooFewStations below three. on_progress: told the share done, 0 to 1, after each block of rows.
     """
-    _require_stations(values)
+    require_stations(values)
     field = np.empty((len(grid_y_m), len(grid_x_m)))
     step = max(1, CELLS_AT_ONCE // max(1, len(grid_x_m)))
     for start in range(0, len(grid_y_m), step):
@@ -43,7 +43,7 @@ def interpolate(
 
 def leave_one_out(stations_xy_m: Floats, values: Floats, *, power: float = POWER) -> Floats:
     """Estimate minus value at each station, from all the others. Raises TooFewStations below three."""
-    _require_stations(values)
+    require_stations(values)
     errors = np.empty(len(values))
     for i, (x, y) in enumerate(stations_xy_m):
         others = np.arange(len(values)) != i
@@ -79,6 +79,6 @@ def _nearest(xy: Floats, values: Floats, x: float, y: float) -> float:
     return float(values[distance == distance.min()].mean())
 
 
-def _require_stations(values: Floats) -> None:
+def require_stations(values: Floats) -> None:
     if len(values) < MIN_STATIONS:
         raise TooFewStations(f"Only {len(values)} stations have data; a field needs at least {MIN_STATIONS}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,18 +23,21 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from analysis.air import (
+    Band,
+    Field,
     Grid,
     GridTooLarge,
+    Method,
+    NoVariogram,
     StationMeans,
-    interpolate,
-    leave_one_out,
+    make_field,
     mean_by_station,
-    rmse,
     write_cog,
 )
 from analysis.air.grid import fitting_cell_m
 from analysis.air.idw import MIN_STATIONS
 from analysis.green import MetricCrs, NotMetric
+from analysis.green.plane import Floats
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -52,10 +55,17 @@ NODATA = -9999.0
 UNIT = "µg/m³"
 RULE = (
     "Mean of the valid observations of each station from the start of the period until before its end; negative"
-    " values are left out and counted. Between stations: inverse distance weighting with power 2 and all stations,"
-    " in {crs}. Error: each station estimated from all the others (leave one out)."
+    " values are left out and counted. Between stations, in {crs}: inverse distance weighting with power 2, or ordinary"
+    " kriging with a variogram fitted to the stations (weights pairs / distance²), both with all stations; unless one"
+    " is asked for, the one with the smaller error. Error: each station estimated from all the others (leave one out)."
 )
-METHOD = "IDW, power 2, {stations} stations; leave-one-out RMSE {rmse:.2f} µg/m³"
+METHODS = {
+    Method.IDW: "IDW, power 2, {stations} stations; leave-one-out RMSE {rmse:.2f} µg/m³",
+    Method.KRIGING: (
+        "ordinary kriging, {variogram}, {stations} stations; leave-one-out RMSE {rmse:.2f} µg/m³;"
+        " band 2 is the standard error"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -67,16 +77,19 @@ class Period:
 
 
 @dataclass(frozen=True, eq=False)
-class _Field:
-    """The grid's values (NODATA outside), where it has any, and the error of the method."""
+class _Mapped:
+    """A field on the city's grid; cells outside the districts have no value."""
 
     grid: Grid
-    values: npt.NDArray[np.float32]
     inside: npt.NDArray[np.bool_]
-    loo_rmse: float
+    field: Field
+
+    @property
+    def loo_rmse(self) -> float:
+        return self.field.loo_rmse[self.field.method]
 
     def statistics(self) -> dict[str, float]:
-        values = self.values[self.inside].astype(float)
+        values = self.field.values[self.inside]
         return {
             "min_ug_m3": round(float(values.min()), 3),
             "mean_ug_m3": round(float(values.mean()), 3),
@@ -117,6 +130,12 @@ class ComputePollutionGrid:
             schema={"type": "number", "minimum": 1, "maximum": 10_000},
             description=_("Default: 50 m, or more where the city has more than 4 million such cells."),
         ),
+        Input(
+            name="method",
+            title=_("Method between stations"),
+            schema={"type": "string", "enum": list(Method), "default": Method.BEST},
+            description=_("best: the one with the smaller leave-one-out error, told for both."),
+        ),
     )
     outputs = (
         Output("rule", _("Rules"), {"type": "string"}),
@@ -124,6 +143,7 @@ class ComputePollutionGrid:
         Output("stations", _("Stations and their means"), {"type": "array"}),
         Output("observations", _("Observations used and left out")),
         Output("loo_rmse_ug_m3", _("Leave-one-out error"), {"type": "number"}),
+        Output("methods", _("Leave-one-out error of each method tried, and the variogram")),
         Output("inputs", _("Features and revision of each collection read")),
         Output("computed_at", _("Computed"), {"type": "string", "format": "date-time"}),
     )
@@ -139,7 +159,7 @@ class ComputePollutionGrid:
         stations = frames.read("air-stations", ["source"])
         means = mean_by_station(chosen, stations)
         _require_stations(means, pollutant, period)
-        field = _field(frames, means, inputs.get("cell_m"), city, context)
+        field = _mapped(frames, means, inputs, city, context)
         source = _source(chosen, stations, means)
         feature = _feature(pollutant, period, field, means, source)
         _publish(feature, field, context)
@@ -149,6 +169,7 @@ class ComputePollutionGrid:
             "stations": _station_rows(means),
             "observations": {"used": means.used, "excluded": means.excluded},
             "loo_rmse_ug_m3": round(field.loo_rmse, 3),
+            "methods": _methods(field.field),
             "inputs": frames.record,
             "computed_at": timezone.now().isoformat(),
         }
@@ -201,24 +222,41 @@ def _require_stations(means: StationMeans, pollutant: str, period: Period) -> No
         )
 
 
-def _field(
-    frames: InputFrames, means: StationMeans, cell_m: float | None, city: City, context: Context
-) -> _Field:
+def _mapped(
+    frames: InputFrames, means: StationMeans, inputs: Mapping[str, Any], city: City, context: Context
+) -> _Mapped:
     context.progress(10, _t("Interpolating between stations"))
     districts = frames.read("districts").geometry
-    grid = _grid(city, districts, cell_m)
+    grid = _grid(city, districts, inputs.get("cell_m"))
     inside = grid.inside(districts) if len(districts) else np.ones(grid.shape, dtype=bool)
     if not inside.any():
         raise InvalidInput(f"No cell of {grid.cell_m:g} m has its centre in a district: take smaller cells.")
     message = _t("Interpolating between stations")
-    values = interpolate(
-        means.xy_m,
-        means.means,
-        *grid.centers_m(),
-        on_progress=lambda s: context.progress(10 + 70 * s, message),
+    try:
+        field = make_field(
+            means.xy_m,
+            means.means,
+            *grid.centers_m(),
+            method=Method(inputs.get("method") or Method.BEST),
+            on_progress=lambda s: context.progress(10 + 70 * s, message),
+        )
+    except NoVariogram as error:
+        raise InvalidInput(str(error)) from error
+    return _Mapped(grid, inside, field)
+
+
+def _methods(field: Field) -> dict[str, Any]:
+    told = {name: round(error, 3) for name, error in field.loo_rmse.items()}
+    return {"used": field.method, "loo_rmse_ug_m3": told, "variogram": _variogram(field) or None}
+
+
+def _variogram(field: Field) -> str:
+    v = field.variogram
+    if v is None:
+        return ""
+    return (
+        f"{v.model} variogram with nugget {v.nugget:.4g}, partial sill {v.psill:.4g}, range {v.range_m:.0f} m"
     )
-    masked = np.where(inside, values, NODATA).astype(np.float32)
-    return _Field(grid, masked, inside, rmse(leave_one_out(means.xy_m, means.means)))
 
 
 def _grid(city: City, districts: gpd.GeoSeries, cell_m: float | None) -> Grid:
@@ -242,7 +280,7 @@ def _source(observations: pd.DataFrame, stations: pd.DataFrame, means: StationMe
 
 
 def _feature(
-    pollutant: str, period: Period, field: _Field, means: StationMeans, source: Source
+    pollutant: str, period: Period, field: _Mapped, means: StationMeans, source: Source
 ) -> dict[str, Any]:
     """The row of pollution-grids, geometry apart. One grid a pollutant and period: computing again replaces it."""
     name = f"{pollutant}-{period.start:%Y%m%dT%H%M}-{period.end:%Y%m%dT%H%M}"
@@ -252,14 +290,16 @@ def _feature(
         "pollutant": pollutant,
         "period_start": period.start,
         "period_end": period.end,
-        "method": METHOD.format(stations=len(means.stations), rmse=field.loo_rmse),
+        "method": METHODS[field.field.method].format(
+            stations=len(means.stations), rmse=field.loo_rmse, variogram=_variogram(field.field)
+        ),
         "cell_m": field.grid.cell_m,
         **field.statistics(),
         "file": f"{FOLDER}/{name}-{uuid4().hex[:8]}.tif",
     }
 
 
-def _publish(feature: dict[str, Any], field: _Field, context: Context) -> None:
+def _publish(feature: dict[str, Any], field: _Mapped, context: Context) -> None:
     """File and feature together: without the commit the new file goes, with it the old one."""
     folder = Path(settings.MEDIA_ROOT) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -276,18 +316,29 @@ def _publish(feature: dict[str, Any], field: _Field, context: Context) -> None:
             raise
 
 
-def _write_file(path: Path, feature: Mapping[str, Any], field: _Field) -> None:
+def _write_file(path: Path, feature: Mapping[str, Any], field: _Mapped) -> None:
     said = {key: feature[key] for key in ("pollutant", "period_start", "period_end", "method", "source")}
     write_cog(
         path,
-        field.values,
+        [
+            Band(_masked(field, values), text, UNIT)
+            for values, text in _bands(feature["pollutant"], field.field)
+        ],
         transform=field.grid.transform,
         crs=field.grid.crs.crs,
         nodata=NODATA,
-        description=f"{feature['pollutant']} mean",
-        unit=UNIT,
         tags={key.upper(): _text(value) for key, value in said.items()},
     )
+
+
+def _bands(pollutant: str, field: Field) -> Iterator[tuple[Floats, str]]:
+    yield field.values, f"{pollutant} mean"
+    if field.standard_error is not None:
+        yield field.standard_error, f"{pollutant} standard error of kriging"
+
+
+def _masked(field: _Mapped, values: Floats) -> npt.NDArray[np.float32]:
+    return np.where(field.inside, values, NODATA).astype(np.float32)
 
 
 def _remove_on_commit(folder: Path, external_id: str) -> None:

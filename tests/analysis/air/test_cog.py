@@ -5,7 +5,7 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from analysis.air import NotCog, write_cog
+from analysis.air import Band, NotCog, write_cog
 from analysis.air.cog import require_cog
 
 NODATA = -9999.0
@@ -14,12 +14,10 @@ NODATA = -9999.0
 def write(path, values: np.ndarray) -> None:
     write_cog(
         path,
-        values.astype(np.float32),
+        [Band(values.astype(np.float32), "Nitrogen dioxide", "µg/m³")],
         transform=from_origin(620_000, 3_720_000, 50, 50),
         crs=32629,
         nodata=NODATA,
-        description="Nitrogen dioxide",
-        unit="µg/m³",
         tags={"METHOD": "test"},
     )
 

@@ -1,0 +1,72 @@
+"""From stations to a field: the method that is asked for, or the one with the smaller error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from analysis.air import idw
+from analysis.air.kriging import krige, krige_leave_one_out
+from analysis.air.variogram import NoVariogram, Variogram, fit_variogram
+from analysis.green.plane import Floats
+
+
+class Method(StrEnum):
+    """BEST: whichever has the smaller leave-one-out error; where no variogram can be fitted, IDW."""
+
+    BEST = "best"
+    IDW = "idw"
+    KRIGING = "kriging"
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """rows x columns in the unit of the values; `standard_error` only of kriging. `loo_rmse` by method tried."""
+
+    values: Floats
+    standard_error: Floats | None
+    method: Method
+    variogram: Variogram | None
+    loo_rmse: dict[str, float]
+
+
+def make_field(
+    xy_m: Floats,
+    values: Floats,
+    grid_x_m: Floats,
+    grid_y_m: Floats,
+    *,
+    method: Method = Method.BEST,
+    on_progress: Callable[[float], None] = lambda _: None,
+) -> Field:
+    """The field at every pair of grid_y (rows) and grid_x (columns).
+
+    Raises TooFewStations below three, NoVariogram where kriging is asked for and no variogram can be fitted.
+    """
+    idw.require_stations(values)
+    variogram = _variogram(xy_m, values, method)
+    errors = {}
+    if method is not Method.KRIGING:
+        errors["idw"] = idw.rmse(idw.leave_one_out(xy_m, values))
+    if variogram is not None:
+        errors["kriging"] = idw.rmse(krige_leave_one_out(xy_m, values, variogram)[0])
+    chosen = Method(min(errors, key=lambda name: errors[name]))
+    if chosen is Method.KRIGING and variogram is not None:
+        kriged = krige(xy_m, values, variogram, grid_x_m, grid_y_m, on_progress=on_progress)
+        return Field(kriged.field, np.sqrt(kriged.variance), chosen, variogram, errors)
+    field = idw.interpolate(xy_m, values, grid_x_m, grid_y_m, on_progress=on_progress)
+    return Field(field, None, chosen, None, errors)
+
+
+def _variogram(xy_m: Floats, values: Floats, method: Method) -> Variogram | None:
+    if method is Method.IDW:
+        return None
+    try:
+        return fit_variogram(xy_m, values)
+    except NoVariogram:
+        if method is Method.KRIGING:
+            raise
+        return None

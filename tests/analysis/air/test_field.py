@@ -1,0 +1,35 @@
+"""Which method makes the field: the one asked for, or the one with the smaller leave-one-out error."""
+
+import numpy as np
+import pytest
+
+from analysis.air import Method, NoVariogram, interpolate, krige, make_field
+
+AXIS = np.arange(50.0, 1000.0, 100.0)
+XY = np.random.default_rng(5).uniform(0, 1000, (25, 2))
+SLOPE = 20 + XY[:, 0] / 50
+
+
+def test_best_is_the_one_with_the_smaller_error():
+    field = make_field(XY, SLOPE, AXIS, AXIS)
+    assert field.method is Method.KRIGING
+    assert field.loo_rmse["kriging"] < field.loo_rmse["idw"]
+    assert field.variogram is not None
+    kriged = krige(XY, SLOPE, field.variogram, AXIS, AXIS)
+    assert (field.values == kriged.field).all()
+    assert field.standard_error == pytest.approx(np.sqrt(kriged.variance))
+
+
+def test_idw_has_no_standard_error():
+    field = make_field(XY, SLOPE, AXIS, AXIS, method=Method.IDW)
+    assert (field.values == interpolate(XY, SLOPE, AXIS, AXIS)).all()
+    assert (field.standard_error, field.variogram, set(field.loo_rmse)) == (None, None, {"idw"})
+
+
+def test_three_stations_are_interpolated_by_distance():
+    assert make_field(XY[:3], SLOPE[:3], AXIS, AXIS).method is Method.IDW
+
+
+def test_kriging_of_equal_values_is_refused_with_the_cure():
+    with pytest.raises(NoVariogram, match="take inverse distance weighting"):
+        make_field(XY, np.ones(25), AXIS, AXIS, method=Method.KRIGING)
