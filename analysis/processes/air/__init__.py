@@ -1,0 +1,8 @@
+"""Air as processes: check observations, grids, the index, alerts, exposure."""
+
+from analysis.processes.air.alerts import CheckAirAlerts
+from analysis.processes.air.check import CheckObservations
+from analysis.processes.air.grid import ComputePollutionGrid
+from analysis.processes.air.index import ComputeAirIndex
+
+__all__ = ["CheckAirAlerts", "CheckObservations", "ComputeAirIndex", "ComputePollutionGrid"]
