@@ -31,8 +31,8 @@ LOOK_BACK = pd.Timedelta(days=7)
 WRITTEN = (Source.COMPUTED, Source.SYNTHETIC)
 RULE = (
     "Running means of each station over the hours of the limit, valid observations only, with at least 75 % of the"
-    " hours; an alert lasts while the mean of any station of the district is above the limit. A station outside all districts"
-    " stands for the whole city."
+    " hours; an alert lasts while the mean of any station of the district is above the limit. A station outside all"
+    " districts stands for the whole city."
 )
 
 

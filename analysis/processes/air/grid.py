@@ -57,7 +57,8 @@ RULE = (
     "Mean of the valid observations of each station from the start of the period until before its end; negative"
     " values are left out and counted; {mobile}. Between stations, in {crs}: inverse distance weighting with power 2,"
     " or ordinary kriging with a variogram fitted to the stations (weights pairs / distance²), both with all stations;"
-    " unless one is asked for, the one with the smaller error. Error: each station estimated from all the others (leave one out)."
+    " unless one is asked for, the one with the smaller error. Error: each station estimated from all the others (leave"
+    " one out)."
 )
 METHODS = {
     Method.IDW: "IDW, power 2, {stations} stations; leave-one-out RMSE {rmse:.2f} µg/m³",
