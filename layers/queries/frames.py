@@ -23,6 +23,7 @@ def read_frame(
     names: Sequence[str] | None = None,
     *,
     bbox: BBox | None = None,
+    ids: Sequence[int] | None = None,
     srid: int = GEOM_SRID,
     equals: Mapping[str, object] | None = None,
 ) -> gpd.GeoDataFrame | pd.DataFrame:
@@ -33,7 +34,7 @@ def read_frame(
     collection = get_collection(collection_id)
     asked = tuple(f.name for f in collection.fields) if names is None else tuple(names)
     kept = list(dict.fromkeys(("id", "external_id", *asked)))
-    query, params = frame_sql(collection, kept, bbox=bbox, srid=srid, equals=equals or {})
+    query, params = frame_sql(collection, kept, bbox=bbox, ids=ids, srid=srid, equals=equals or {})
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         rows = cursor.fetchall()
@@ -45,7 +46,13 @@ def read_frame(
 
 
 def frame_sql(
-    collection: Collection, names: list[str], *, bbox: BBox | None, srid: int, equals: Mapping[str, object]
+    collection: Collection,
+    names: list[str],
+    *,
+    bbox: BBox | None,
+    ids: Sequence[int] | None,
+    srid: int,
+    equals: Mapping[str, object],
 ) -> Query:
     conditions: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in equals]
     params: list[Any] = list(equals.values())
@@ -53,6 +60,9 @@ def frame_sql(
         condition, values = bbox_condition(bbox)
         conditions.append(condition)
         params += values
+    if ids is not None:
+        conditions.append(sql.SQL("t.id = ANY(%s)"))
+        params.append(list(ids))
     geometry = sql.SQL("")
     if collection.geometry_type is not None:
         plain = srid == GEOM_SRID
