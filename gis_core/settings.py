@@ -112,6 +112,7 @@ PROCESSES = [
     "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.OptimizeRoutes",
     "analysis.processes.green.ComputeGreenCoverage",
+    "analysis.processes.green_access.ComputeGreenAccess",
     "analysis.processes.air.ComputePollutionGrid",
     "analysis.processes.topology.SplitFeatures",
     "analysis.processes.topology.MergeFeatures",

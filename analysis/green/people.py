@@ -169,3 +169,9 @@ def _xy(points: Geometries) -> Floats:
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
+
+
+def percent(part: Floats, whole: Floats) -> Floats:
+    """NaN where the whole is nothing."""
+    share: Floats = 100 * np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return share
