@@ -15,6 +15,7 @@ from layers.catalog.depots import layer as depots
 from layers.catalog.disposal_sites import layer as disposal_sites
 from layers.catalog.districts import layer as districts
 from layers.catalog.green_spaces import layer as green_spaces
+from layers.catalog.indicators import layer as indicators
 from layers.catalog.parcels import layer as parcels
 from layers.catalog.pollution_cells import layer as pollution_cells
 from layers.catalog.pollution_grids import layer as pollution_grids
@@ -55,6 +56,7 @@ _CATALOG = (
     pollution_cells,
     air_alerts,
     pollution_grids,
+    indicators,
 )
 COLLECTIONS: dict[str, Collection] = {entry.COLLECTION.id: entry.COLLECTION for entry in _CATALOG}
 LAYERS: dict[str, Layer] = {layer.id: layer for entry in _CATALOG for layer in entry.LAYERS}

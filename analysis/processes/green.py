@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from analysis.green import Coverage, Homes, NotMetric, Patches, cover, people_within, reach
+from analysis.green import Coverage, Homes, Indicator, NotMetric, Patches, cover, people_within, reach
 from analysis.green.access import REACH_RULE
+from analysis.processes.green_indicators import of_districts, of_parcels
+from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames, plain
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -27,6 +29,13 @@ ZONES = ("districts", "parcels")
 THRESHOLDS = ("green_m2_per_inhabitant", "green_access_m", "green_access_min_ha")
 COLUMN_ACCESS_M = 300  # of districts.green_within_300_m_pct
 MAX_NAMED = 100
+_COLUMNS = ("green_area_m2", "green_share_pct")
+_DISTRICT_COLUMNS = (
+    *_COLUMNS,
+    "green_public_area_m2",
+    "green_m2_per_inhabitant",
+    "green_within_300_m_pct",
+)
 _SHOWN = ("green_m2_per_inhabitant", "green_share_pct", "green_within_300_m_pct")
 
 
@@ -78,7 +87,7 @@ class ComputeGreenCoverage:
             "inputs": frames.record,
             "computed_at": computed_at.isoformat(),
             **{zone: table.answer for zone, table in tables.items()},
-            "written": _write(tables, computed_at, context),
+            "written": _write(tables, frames, computed_at, context),
             "not_written": {zone: named for zone, table in tables.items() if (named := table.unknown())},
         }
 
@@ -105,6 +114,10 @@ class AccessRule:
     def text(self) -> str:
         return REACH_RULE.format(distance_m=self.distance_m, min_area_ha=self.min_area_ha)
 
+    @property
+    def parameters(self) -> dict[str, float]:
+        return {"distance_m": self.distance_m, "min_area_ha": self.min_area_ha}
+
 
 @dataclass(frozen=True, eq=False)
 class Greens:
@@ -117,17 +130,22 @@ class Greens:
 
 @dataclass(frozen=True, eq=False)
 class ZoneTable:
-    """What one collection gets: its rows (id, external_id, name), their green_* columns, and the answer to show."""
+    """What one collection gets: its rows (id, external_id, name, what they hold now), their new green_* columns, the
+    answer to show, and indicators with the collections that they are computed from."""
 
     rows: pd.DataFrame
     columns: pd.DataFrame
     answer: Any
     rule: str
+    indicators: Sequence[Indicator]
+    read: tuple[str, ...]
 
     def writable(self, computed_at: datetime) -> pd.DataFrame:
-        """The columns with external_id, of the rows that have one."""
+        """The columns with external_id, of the rows that have one and hold other values: versions rise for no other."""
+        held = self.rows[list(self.columns)].astype(float)
+        differs = (self.columns.ne(held) & ~(self.columns.isna() & held.isna())).any(axis="columns")
         table = self.columns.assign(external_id=self.rows["external_id"], green_computed_at=computed_at)
-        return table[table["external_id"].notna()]
+        return table[differs & table["external_id"].notna()]
 
     def unknown(self) -> dict[str, Any]:
         """How many rows have no external_id and so cannot be written, and the first of them by id and name."""
@@ -148,7 +166,7 @@ def _read_greens(frames: InputFrames, access: AccessRule, context: Context) -> G
 
 
 def _measure_districts(frames: InputFrames, greens: Greens, context: Context) -> ZoneTable:
-    rows = frames.read("districts", ["name_fr", "population"])
+    rows = frames.read("districts", ["name_fr", "population", *_DISTRICT_COLUMNS])
     people = pd.to_numeric(rows["population"])
     coverage = _cover(rows.geometry, greens, _told(context, 20, 30, _t("Measuring the green of districts")))
     context.progress(30, _t("Counting people near public green"))
@@ -163,12 +181,15 @@ def _measure_districts(frames: InputFrames, greens: Greens, context: Context) ->
         population=people, **columns[list(_SHOWN)], people_from=near.homes_rule
     )
     answer = [plain(row, whole=("population",)) for row in shown.to_dict("records")]
-    return ZoneTable(rows.rename(columns={"name_fr": "name"}), columns, answer, coverage.rule)
+    rows = rows.rename(columns={"name_fr": "name"})
+    indicators = of_districts(rows["external_id"], people, coverage, near, greens.access.parameters)
+    read = ("green-spaces", "districts", "population-grid", "buildings")
+    return ZoneTable(rows, columns, answer, coverage.rule, indicators, read)
 
 
 def _measure_parcels(frames: InputFrames, greens: Greens, context: Context) -> ZoneTable:
     context.progress(50, _t("Reading parcels"))
-    rows = frames.read("parcels", ["reference"])
+    rows = frames.read("parcels", ["reference", *_COLUMNS])
     coverage = _cover(rows.geometry, greens, _told(context, 60, 80, _t("Measuring the green of parcels")))
     zone_m2, green_m2 = coverage.zone_area_m2.sum(), coverage.green_area_m2.sum()
     answer = {
@@ -178,9 +199,9 @@ def _measure_parcels(frames: InputFrames, greens: Greens, context: Context) -> Z
         "green_area_m2": round(float(green_m2), 2),
         "green_share_pct": round(float(100 * green_m2 / zone_m2), 3) if zone_m2 else None,
     }
-    return ZoneTable(
-        rows.rename(columns={"reference": "name"}), _coverage_columns(coverage), answer, coverage.rule
-    )
+    rows = rows.rename(columns={"reference": "name"})
+    read = ("green-spaces", "parcels")
+    return ZoneTable(rows, _coverage_columns(coverage), answer, coverage.rule, of_parcels(coverage), read)
 
 
 _MEASURE: dict[str, Callable[[InputFrames, Greens, Context], ZoneTable]] = {
@@ -220,12 +241,15 @@ def _told(context: Context, first: float, last: float, message: str) -> Callable
     return lambda share: context.progress(first + share * (last - first), message)
 
 
-def _write(tables: Mapping[str, ZoneTable], computed_at: datetime, context: Context) -> dict[str, Any]:
+def _write(
+    tables: Mapping[str, ZoneTable], frames: InputFrames, computed_at: datetime, context: Context
+) -> dict[str, Any]:
     written = {}
     with transaction.atomic():
         for collection, table in tables.items():
             context.progress(85, _t("Writing results"))
             report = load_features(collection, table.writable(computed_at))
             written[collection] = {"changed": report.changed, "rejected": report.rejected_rows}
+            store_indicators(table.indicators, frames.of(table.read), computed_at=computed_at)
         context.progress(98, _t("Writing results"))
     return written

@@ -27,6 +27,10 @@ class InputFrames:
         self.record[collection_id] = {"features": len(frame), "revision": revision}
         return frame
 
+    def of(self, collection_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+        """The record of some of the collections, as far as they were read."""
+        return {name: self.record[name] for name in collection_ids if name in self.record}
+
 
 def plain(row: Mapping[Any, Any], *, whole: Sequence[str] = ()) -> dict[str, Any]:
     """JSON-ready: missing values are None; numbers of the columns `whole` are integers."""

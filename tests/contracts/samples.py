@@ -13,7 +13,7 @@ from tests.conftest import square
 
 _VALUES: dict[str, Any] = {
     "string": "text", "integer": 3, "number": 2.5, "boolean": True,
-    "date": "2026-11-23", "date-time": "2026-11-23T10:00:00+00:00", "time": "06:30:00",
+    "date": "2026-11-23", "date-time": "2026-11-23T10:00:00+00:00", "time": "06:30:00", "object": "{}",
 }  # fmt: skip
 
 

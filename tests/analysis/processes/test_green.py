@@ -208,3 +208,49 @@ def test_city_in_web_mercator_is_refused(city, settings):
     settings.CITY = replace(settings.CITY, metric_crs=3857)
     with pytest.raises(InvalidInput, match="EPSG:3857 is Web Mercator"):
         run()
+
+
+def test_second_run_rewrites_no_feature(city):
+    run()
+    before = read_frame("parcels"), revision_of("parcels")
+    assert run()["written"]["parcels"] == {"changed": 0, "rejected": 0}
+    assert read_frame("parcels").equals(before[0])
+    assert revision_of("parcels") == before[1]
+
+
+def test_only_the_parcel_whose_green_changed_gets_a_new_version(city):
+    run()
+    before = read_frame("parcels")
+    load("green-spaces", (0, 0, 100, 100), (0, 0, 100, 100), (500, 500, 10, 20), access=["public"] * 3)
+    run()
+    after = read_frame("parcels")
+    assert (after["version"] - before["version"]).tolist() == [0, 0, 1]
+    assert after["green_share_pct"].tolist() == pytest.approx([100, 50, 50], abs=1e-3)
+
+
+def test_indicators_carry_rule_inputs_error_and_program(city):
+    revision = revision_of("green-spaces")
+    run()
+    found = read_frame("indicators", equals={"subject": "districts/0"}).set_index("indicator")
+    told = found.loc["green_public_area_m2"]
+    assert told["value"] == pytest.approx(10_000, rel=1e-3)
+    assert told["error"] == pytest.approx(1, rel=1e-3)
+    assert "united first" in told["rule"]
+    assert json.loads(told["inputs"])["green-spaces"] == {"features": 3, "revision": revision}
+    assert json.loads(told["inputs"]).keys() == {"green-spaces", "districts", "population-grid", "buildings"}
+    assert told["code_version"].startswith("0.1.0")
+    assert told["source"] == "synthetic"  # its inputs are
+    assert json.loads(found.loc["green_within_300_m_pct", "parameters"]) == {
+        "distance_m": 300,
+        "min_area_ha": 0.5,
+    }
+    whole = read_frame("indicators", equals={"external_id": "green_area_m2:city:casablanca:parcels"})
+    assert whole["value"].tolist() == pytest.approx([10_000], rel=1e-3)
+
+
+def test_indicator_that_says_the_same_keeps_its_time(city):
+    for _ in range(2):
+        run()  # the first raises the revision of the districts
+    before = read_frame("indicators")
+    run()
+    assert read_frame("indicators").equals(before)

@@ -1,0 +1,251 @@
+"""Process compute-green-access: people near green by every standard, SDG 11.7.1, 3-30-300; by district and city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from analysis.green import NotMetric, Patches
+from analysis.green.nearness import (
+    LINE,
+    LINE_RULE,
+    SIZE_RULE,
+    WALK,
+    WALKING_RULE,
+    Flags,
+    Nearness,
+    share_by_zone,
+)
+from analysis.green.open_space import BUILT_M, OPEN_SPACE_RULE, open_space
+from analysis.green.patches import Positions
+from analysis.green.people import People, zone_of
+from analysis.green.plane import Floats
+from analysis.green.rule_3_30_300 import (
+    CANOPY_RULE,
+    TREE_VARIANTS,
+    TREES_WITHIN,
+    TreeRule,
+    canopy_share,
+    crowns,
+    enough_trees,
+)
+from analysis.green.walk import NoStreets, WalkNetwork, build_walk_network
+from analysis.processes.green_people import Lived, read_people
+from analysis.processes.green_standards import RULE_3_30_300, thresholds_of, usable
+from analysis.processes.input_frames import InputFrames
+from gis_core.city import City
+from gis_core.errors import InvalidInput
+from gis_core.jobs.process import Context, Input, Output
+
+
+class ComputeGreenAccess:
+    """People near public green by WHO Europe, SDG 11.7.1, ANGSt and AGS; open space; 3-30-300 by building."""
+
+    id = "compute-green-access"
+    title = _("Compute access to green")
+    description = _(
+        "Who lives near public green, by line and on foot, by each standard; and the rule 3-30-300."
+    )
+    role = "planner"
+    inputs = (
+        Input(
+            name="trees",
+            title=_("How trees near a building are counted"),
+            schema={"type": "string", "enum": list(TREE_VARIANTS), "default": TREES_WITHIN},
+        ),
+        Input(
+            name="walk_300",
+            title=_("300 metres of the rule 3-30-300"),
+            schema={"type": "string", "enum": [LINE, WALK], "default": LINE},
+        ),
+    )
+    outputs = (
+        Output("rule", _("Rules")),
+        Output("thresholds", _("Thresholds with their sources"), {"type": "array"}),
+        Output("left_out", _("Standards without a threshold")),
+        Output("inputs", _("Features and revision of each collection read")),
+        Output("computed_at", _("Computed"), {"type": "string", "format": "date-time"}),
+        Output("city", _("City"), {"type": "array"}),
+        Output("districts", _("Districts"), {"type": "array"}),
+        Output("green_without_entrance", _("Green spaces that no street reaches"), {"type": "integer"}),
+    )
+
+    def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        city: City = settings.CITY
+        frames, computed_at = InputFrames(city.metric_crs), timezone.now()
+        try:
+            town = read_town(frames, context)
+            figures = [*_standards(town, city, context), *_open_space(town, frames, context)]
+            figures += _three_rules(town, frames, city, inputs, context)
+        except (NotMetric, NoStreets) as error:
+            raise InvalidInput(str(error)) from error
+        return {
+            "rule": {"people": town.lived.rule, **{figure.id: figure.rule for figure in figures}},
+            "thresholds": thresholds_of(city),
+            "left_out": usable(city)[1],
+            "inputs": frames.record,
+            "computed_at": computed_at.isoformat(),
+            "city": [figure.of_city() for figure in figures],
+            "districts": _by_district(town, figures),
+            "green_without_entrance": len(town.nearness.entrances.closed),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """What every figure is computed from: districts, people and where they are, green and streets."""
+
+    districts: gpd.GeoDataFrame
+    lived: Lived
+    zone: Positions
+    nearness: Nearness
+    public: gpd.GeoSeries
+    streets: gpd.GeoDataFrame
+
+    @property
+    def people(self) -> People:
+        return self.lived.people
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """One figure for every district: `part` of `whole`, in percent."""
+
+    id: str
+    part: Floats
+    whole: Floats
+    rule: str
+    parameters: Mapping[str, Any]
+    variant: str = ""
+
+    @property
+    def pct(self) -> list[float | None]:
+        return [
+            _round(100 * part / whole) if whole > 0 else None
+            for part, whole in zip(self.part, self.whole, strict=True)
+        ]
+
+    def of_city(self) -> dict[str, Any]:
+        part, whole = float(np.nansum(self.part)), float(np.nansum(self.whole))
+        value = _round(100 * part / whole) if whole > 0 else None
+        named = {"variant": self.variant} if self.variant else {}
+        return {"id": self.id, **named, "value": value, "unit": "%", "parameters": dict(self.parameters)}
+
+
+def read_town(frames: InputFrames, context: Context) -> Town:
+    """Raises InvalidInput when there are no districts, no people or no green; NoStreets without streets."""
+    context.progress(0, _t("Reading people and green spaces"))
+    districts = frames.read("districts", ["name_fr", "name_ar", "name_en"])
+    if districts.empty:
+        raise InvalidInput("There are no districts: import them first.")
+    lived = read_people(frames)
+    green = frames.read("green-spaces", ["access"])
+    public = green.geometry[green["access"] == "public"]
+    if public.empty:
+        raise InvalidInput("There is no public green: import some into green-spaces first.")
+    context.progress(20, _t("Joining the streets"))
+    streets = frames.read("streets", ["street_class", "bridge_level", "width_m"])
+    network: WalkNetwork = build_walk_network(streets)
+    nearness = Nearness(lived.people, Patches.of(public), network)
+    return Town(districts, lived, zone_of(lived.people, districts.geometry), nearness, public, streets)
+
+
+def _standards(town: Town, city: City, context: Context) -> Iterator[Figure]:
+    rules, _missing = usable(city)
+    for done, rule in enumerate(rules):
+        context.progress(30 + 25 * done / len(rules), _t("Measuring the way to green"))
+        near = town.nearness.near(rule.by, rule.distance_m, rule.min_area_ha)
+        words = f"{LINE_RULE if rule.by == LINE else WALKING_RULE} {SIZE_RULE}"
+        yield _share(town, rule.id, near, words, rule.parameters)
+
+
+def _open_space(town: Town, frames: InputFrames, context: Context) -> Iterator[Figure]:
+    context.progress(55, _t("Measuring open space"))
+    if town.lived.buildings.empty:
+        return
+    found = open_space(town.districts.geometry, town.public, town.streets, town.lived.buildings)
+    yield Figure(
+        "sdg_11_7_1_open_space",
+        found.open_m2,
+        found.built_m2,
+        OPEN_SPACE_RULE.format(built_m=BUILT_M),
+        {"built_m": BUILT_M},
+        variant="near-buildings",
+    )
+
+
+def _three_rules(
+    town: Town, frames: InputFrames, city: City, inputs: Mapping[str, Any], context: Context
+) -> Iterator[Figure]:
+    """Of people in buildings; nothing where a threshold or the buildings are missing."""
+    context.progress(65, _t("Counting trees"))
+    if town.lived.buildings.empty or any(key not in city.thresholds for key in RULE_3_30_300):
+        return
+    trees, within_m, canopy_pct, far_m, min_ha = (city.threshold(key).value for key in RULE_3_30_300)
+    rule = TreeRule(int(trees), within_m, inputs.get("trees") or TREES_WITHIN)
+    frame = frames.read("trees", ["crown_diameter_m"])
+    near_trees = _of_people(town, enough_trees(town.lived.buildings, _xy(frame), rule, _plane_m(town)))
+    context.progress(75, _t("Measuring crowns"))
+    shade, canopy_rule = _canopy(town, frame)
+    leafy = np.append(shade >= canopy_pct, False)[town.zone]
+    by = inputs.get("walk_300") or LINE
+    near_green = town.nearness.near(by, far_m, min_ha)
+    words = {
+        "3": (near_trees, rule.text, rule.variant),
+        "30": (leafy, f"{canopy_pct:g} % canopy in the district. {canopy_rule}", "district-crowns"),
+        "300": (near_green, LINE_RULE if by == LINE else WALKING_RULE, by),
+    }
+    for name, (near, text, variant) in words.items():
+        yield _share(town, f"rule_{name}", near, text, {}, variant)
+    everything = near_trees & leafy & near_green
+    yield _share(town, "rule_3_30_300", everything, "3, 30 and 300 at once", {}, f"{rule.variant}, {by}")
+
+
+def _of_people(town: Town, of_building: Flags) -> Flags:
+    """For each place of people, of the building it stands for; no building, no tree in view."""
+    return np.asarray(np.append(of_building, False)[town.people.building])
+
+
+def _canopy(town: Town, trees: gpd.GeoDataFrame) -> tuple[Floats, str]:
+    diameter_m = pd.to_numeric(trees["crown_diameter_m"]).to_numpy(float, na_value=np.nan)
+    share = canopy_share(town.districts.geometry, crowns(trees.geometry, diameter_m))
+    unknown = int((~(diameter_m > 0)).sum())
+    return share, CANOPY_RULE.format(unknown=unknown, trees=len(trees))
+
+
+def _share(
+    town: Town, name: str, near: Flags, rule: str, parameters: Mapping[str, Any], variant: str = ""
+) -> Figure:
+    share = share_by_zone(town.people, town.zone, near, len(town.districts))
+    return Figure(name, share.near, share.people, rule, parameters, variant)
+
+
+def _by_district(town: Town, figures: list[Figure]) -> list[dict[str, Any]]:
+    rows = town.districts[["external_id", "name_fr"]].to_dict("records")
+    columns = {figure.id: figure.pct for figure in figures}
+    return [
+        {**row, **{name: values[place] for name, values in columns.items()}} for place, row in enumerate(rows)
+    ]
+
+
+def _xy(points: gpd.GeoDataFrame) -> Floats:
+    return np.column_stack([points.geometry.x, points.geometry.y]).reshape(-1, 2)
+
+
+def _plane_m(town: Town) -> float:
+    """Plane metres of a metre on the ground."""
+    network = town.nearness.network
+    return network.plane_m if network else 1.0
+
+
+def _round(value: float) -> float:
+    return round(float(value), 3)

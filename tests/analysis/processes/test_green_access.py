@@ -1,0 +1,95 @@
+"""compute-green-access over real collections: figures in closed form, rules and sources named, nothing without them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import geopandas as gpd
+import pytest
+import shapely
+from django.conf import settings as django_settings
+
+from analysis.processes.green_access import ComputeGreenAccess
+from gis_core.errors import InvalidInput
+from layers.services.load import load_features
+from tests.analysis.processes.recorder import Recorder
+from tests.analysis.processes.test_green import load
+
+pytestmark = pytest.mark.django_db
+
+
+def load_places(collection: str, shapes: list[shapely.Geometry], **columns: list) -> None:
+    """Shapes in metres from the middle of the city."""
+    middle = gpd.GeoSeries([shapely.Point(*django_settings.CITY.bbox.center)], crs=4326)
+    origin = middle.to_crs(django_settings.CITY.metric_crs).iloc[0]
+    moved = [shapely.affinity.translate(shape, origin.x, origin.y) for shape in shapes]
+    ids = {"external_id": [f"{collection}/{n}" for n in range(len(shapes))]}
+    frame = gpd.GeoDataFrame({**ids, **columns}, geometry=moved, crs=django_settings.CITY.metric_crs)
+    assert not load_features(collection, frame.rename_geometry("geom").to_crs(4326)).rejected
+
+
+@pytest.fixture
+def town() -> None:
+    """A park of 1 ha; two houses of 100 and 300 people, 100 m and 200 m by line, 100 m and 600 m on foot."""
+    load("districts", (-500, -500, 2000, 2000), name_fr=["Centre"], population=[400])
+    load("green-spaces", (0, 0, 100, 100), access=["public"])
+    load("buildings", (200, 40, 20, 20), (300, 40, 20, 60), levels=[1, 1])
+    roads = [
+        shapely.LineString([(50, 50), (210, 50)]),
+        shapely.LineString([(50, 50), (50, 400), (310, 400), (310, 60)]),
+    ]
+    load_places("streets", roads, street_class=["residential", "footway"], width_m=[10.0, 2.0])
+    trees = [shapely.Point(190, 40 + 5 * n) for n in range(3)]
+    load_places("trees", trees, crown_diameter_m=[4.0, 4.0, None])
+
+
+def run(**inputs: str) -> dict:
+    return json.loads(json.dumps(ComputeGreenAccess().run(inputs, Recorder())))
+
+
+def city_value(answer: dict, name: str) -> float:
+    return next(row["value"] for row in answer["city"] if row["id"] == name)
+
+
+def test_line_and_walk_are_told_apart(town):
+    answer = run()
+    assert city_value(answer, "green_access_line") == pytest.approx(100)
+    assert city_value(answer, "green_access_walk") == pytest.approx(25, abs=0.01)
+    assert city_value(answer, "ags_doorstep") == pytest.approx(25, abs=0.01)
+    assert city_value(answer, "angst_2_ha") == 0
+    assert answer["districts"][0]["green_access_walk"] == pytest.approx(25, abs=0.01)
+
+
+def test_three_thirty_three_hundred_names_its_variant(town):
+    answer = run(trees="trees-within", walk_300="walk")
+    assert city_value(answer, "rule_3") == pytest.approx(25, abs=0.01)
+    assert city_value(answer, "rule_30") == 0
+    assert city_value(answer, "rule_300") == pytest.approx(25, abs=0.01)
+    variants = {row["id"]: row.get("variant") for row in answer["city"]}
+    assert variants["rule_3_30_300"] == "trees-within, walk"
+    assert "1 of 3 trees have no crown" in answer["rule"]["rule_30"]
+
+
+def test_rules_sources_and_inputs_are_in_the_answer(town):
+    answer = run()
+    assert "population" not in answer["rule"]["people"] and "census" in answer["rule"]["people"]
+    assert "Walking both ways" in answer["rule"]["green_access_walk"]
+    assert all(threshold["source"] for threshold in answer["thresholds"])
+    assert answer["inputs"]["streets"]["features"] == 2
+    assert answer["green_without_entrance"] == 0
+    assert answer["left_out"] == {}
+
+
+def test_standard_without_its_threshold_is_left_out_and_named(town, settings):
+    known = {key: value for key, value in settings.CITY.thresholds.items() if key != "ags_local_min_ha"}
+    settings.CITY = replace(settings.CITY, thresholds=known)
+    answer = run()
+    assert answer["left_out"] == {"ags_local": ["ags_local_min_ha"]}
+    assert "ags_local" not in answer["districts"][0]
+
+
+def test_nobody_known_is_refused_with_the_cure():
+    load("districts", (0, 0, 100, 100), name_fr=["Vide"], population=[None])
+    with pytest.raises(InvalidInput, match="population-grid"):
+        run()
