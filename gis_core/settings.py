@@ -112,11 +112,8 @@ PROCESSES = [
     "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.OptimizeRoutes",
     "analysis.processes.green.ComputeGreenCoverage",
-<<<<<<< HEAD
     "analysis.processes.air.CheckObservations",
-=======
     "analysis.processes.green_access.ComputeGreenAccess",
->>>>>>> access
     "analysis.processes.air.ComputePollutionGrid",
     "analysis.processes.air.ComputeAirIndex",
     "analysis.processes.air.CheckAirAlerts",

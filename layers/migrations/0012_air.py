@@ -15,7 +15,7 @@ from layers.triggers import add_triggers, keep_history
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0007_rasters'),
+        ('layers', '0010_indicators'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

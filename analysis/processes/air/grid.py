@@ -38,10 +38,7 @@ from analysis.air.grid import fitting_cell_m
 from analysis.air.idw import MIN_STATIONS
 from analysis.green import MetricCrs, NotMetric
 from analysis.green.plane import Floats
-<<<<<<< HEAD:analysis/processes/air/grid.py
 from analysis.processes.air.readings import HOUR, MOBILE_RULE, placed, read_observations
-=======
->>>>>>> access:analysis/processes/air.py
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -58,16 +55,10 @@ NODATA = -9999.0
 UNIT = "µg/m³"
 RULE = (
     "Mean of the valid observations of each station from the start of the period until before its end; negative"
-<<<<<<< HEAD:analysis/processes/air/grid.py
     " values are left out and counted; {mobile}. Between stations, in {crs}: inverse distance weighting with power 2,"
     " or ordinary kriging with a variogram fitted to the stations (weights pairs / distance²), both with all stations;"
     " unless one is asked for, the one with the smaller error. Error: each station estimated from all the others (leave"
     " one out)."
-=======
-    " values are left out and counted. Between stations, in {crs}: inverse distance weighting with power 2, or ordinary"
-    " kriging with a variogram fitted to the stations (weights pairs / distance²), both with all stations; unless one"
-    " is asked for, the one with the smaller error. Error: each station estimated from all the others (leave one out)."
->>>>>>> access:analysis/processes/air.py
 )
 METHODS = {
     Method.IDW: "IDW, power 2, {stations} stations; leave-one-out RMSE {rmse:.2f} µg/m³",
