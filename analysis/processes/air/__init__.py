@@ -2,7 +2,14 @@
 
 from analysis.processes.air.alerts import CheckAirAlerts
 from analysis.processes.air.check import CheckObservations
+from analysis.processes.air.exposure import ComputeExposure
 from analysis.processes.air.grid import ComputePollutionGrid
 from analysis.processes.air.index import ComputeAirIndex
 
-__all__ = ["CheckAirAlerts", "CheckObservations", "ComputeAirIndex", "ComputePollutionGrid"]
+__all__ = [
+    "CheckAirAlerts",
+    "CheckObservations",
+    "ComputeAirIndex",
+    "ComputeExposure",
+    "ComputePollutionGrid",
+]
