@@ -115,6 +115,7 @@ PROCESSES = [
     "analysis.processes.air.CheckObservations",
     "analysis.processes.green_access.ComputeGreenAccess",
     "analysis.processes.air.ComputePollutionGrid",
+    "analysis.processes.air.ComputePollutionSeries",
     "analysis.processes.air.ComputeExposure",
     "analysis.processes.air.ComputeAirIndex",
     "analysis.processes.air.CheckAirAlerts",

@@ -5,6 +5,7 @@ from analysis.processes.air.check import CheckObservations
 from analysis.processes.air.exposure import ComputeExposure
 from analysis.processes.air.grid import ComputePollutionGrid
 from analysis.processes.air.index import ComputeAirIndex
+from analysis.processes.air.series import ComputePollutionSeries
 
 __all__ = [
     "CheckAirAlerts",
@@ -12,4 +13,5 @@ __all__ = [
     "ComputeAirIndex",
     "ComputeExposure",
     "ComputePollutionGrid",
+    "ComputePollutionSeries",
 ]

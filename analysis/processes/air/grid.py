@@ -155,7 +155,7 @@ class ComputePollutionGrid:
         pollutant = str(inputs.get("pollutant") or "no2")
         context.progress(0, _t("Reading observations"))
         observations = read_observations(frames, pollutant)
-        period = _period(inputs, observations["observed_at"].max(), city)
+        period = read_period(inputs, observations["observed_at"].max(), city)
         chosen = observations[observations["observed_at"].between(period.start, period.end, inclusive="left")]
         chosen, stations = placed(chosen, frames.read("air-stations", ["source"]))
         means = mean_by_station(chosen, stations)
@@ -176,7 +176,7 @@ class ComputePollutionGrid:
         }
 
 
-def _period(inputs: Mapping[str, Any], last: pd.Timestamp, city: City) -> Period:
+def read_period(inputs: Mapping[str, Any], last: pd.Timestamp, city: City) -> Period:
     zone = ZoneInfo(city.time_zone)
     end = _moment("period_end", inputs.get("period_end"), zone, whole_day=True)
     end = end or (last + HOUR).to_pydatetime().astimezone(zone)
