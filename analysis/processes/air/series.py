@@ -83,7 +83,9 @@ def _steps(period: Period, step: str) -> Iterator[Period]:
 def _starts(start: pd.Timestamp, end: pd.Timestamp, step: str) -> list[pd.Timestamp]:
     """Hours are counted in UTC, the others on the local calendar, whatever the clocks did."""
     if step == "hour":
-        return list(pd.date_range(start.tz_convert("UTC"), end, freq=STEPS[step], inclusive="left"))
+        return list(
+            pd.date_range(start.tz_convert("UTC"), end.tz_convert("UTC"), freq=STEPS[step], inclusive="left")
+        )
     local, last = start.tz_localize(None), end.tz_convert(start.tz).tz_localize(None)
     days = pd.date_range(local, last, freq=STEPS[step], inclusive="left")
     return list(
