@@ -114,6 +114,8 @@ PROCESSES = [
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.air.CheckObservations",
     "analysis.processes.green_access.ComputeGreenAccess",
+    "analysis.processes.measure.MeasureGreen",
+    "analysis.processes.vegetation.ComputeVegetation",
     "analysis.processes.air.ComputePollutionGrid",
     "analysis.processes.air.ComputePollutionSeries",
     "analysis.processes.air.ComputeExposure",

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
-from analysis.green.patches import Patches, Progress, plane_area
+from analysis.green.patches import Patches, Progress, zone_polygons
 from analysis.green.plane import Floats, MetricCrs, NotMetric
 
 RULE = (
@@ -46,11 +46,11 @@ def cover(
     """
     crs = same_crs(zones, green, public_green)
     shapes = zones.to_numpy()
-    scale = crs.areal_scale(shapes)
-    everything = green.plane_area_in(shapes, lambda share: on_progress(share / 2))
-    public = public_green.plane_area_in(shapes, lambda share: on_progress(0.5 + share / 2))
+    scale, parts = crs.areal_scale(shapes), zone_polygons(shapes)
+    everything = green.plane_area_in(parts, lambda share: on_progress(share / 2))
+    public = public_green.plane_area_in(parts, lambda share: on_progress(0.5 + share / 2))
     return Coverage(
-        zone_area_m2=_on_ellipsoid(plane_area(shapes), scale),
+        zone_area_m2=_on_ellipsoid(parts.areas(), scale),
         green_area_m2=_on_ellipsoid(everything, scale),
         green_public_area_m2=_on_ellipsoid(np.minimum(public, everything), scale),
         rule=RULE.format(crs=crs.name),

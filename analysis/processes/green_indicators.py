@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from django.conf import settings
 
-from analysis.green import Access, Coverage, Indicator, Subject
+from analysis.green import Access, Coverage, Indicator, Subject, equity
 from analysis.green.access import REACH_RULE
 from analysis.green.plane import Floats
 
@@ -33,7 +34,22 @@ def of_districts(
         figures.append(
             _figure("green_m2_per_inhabitant", _city(), total[0], "m²", coverage, variant="districts")
         )
+        figures += _of_equity(coverage.public_m2_per_inhabitant(inhabitants), inhabitants)
     return figures
+
+
+def _of_equity(per_head: Floats, people: Floats) -> Iterator[Indicator]:
+    """Between the districts; the threshold is the city's own."""
+    limit = settings.CITY.threshold("green_m2_per_inhabitant")
+    found = equity.spread(per_head, people, limit.value)
+    below = {"threshold_m2": limit.value, "source": limit.source, "valid_from": limit.valid_from.isoformat()}
+    for name, value, unit, parameters in (
+        ("green_gini", found.gini, "", {}),
+        ("green_p90_p10", found.p90_p10, "", {}),
+        ("green_below_threshold_pct", found.below_pct, "%", below),
+    ):
+        known = None if np.isnan(value) else round(value, 4)
+        yield Indicator(name, _city(), known, unit, equity.RULE, parameters, variant="districts")
 
 
 def of_parcels(coverage: Coverage) -> list[Indicator]:
@@ -79,7 +95,10 @@ def _of_access(
             yield Indicator("green_within_300_m_pct", subject, value, "%", rule, access)
 
 
-def _sum(coverage: Coverage, kept: slice | np.ndarray = slice(None)) -> Coverage:
+def _sum(coverage: Coverage, kept: slice | npt.NDArray[np.bool_] = slice(None)) -> Coverage:
     """The zones as one; they do not overlap."""
-    columns = (coverage.zone_area_m2, coverage.green_area_m2, coverage.green_public_area_m2)
-    return Coverage(*(np.array([column[kept].sum()]) for column in columns), rule=coverage.rule)
+    zone, green, public = (
+        np.array([column[kept].sum()])
+        for column in (coverage.zone_area_m2, coverage.green_area_m2, coverage.green_public_area_m2)
+    )
+    return Coverage(zone, green, public, coverage.rule)

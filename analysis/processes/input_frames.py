@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from gis_core.geometry import BBox
 from layers.queries.frames import read_frame
 from layers.queries.revisions import revision_of
 
@@ -19,11 +20,16 @@ class InputFrames:
         self.record: dict[str, dict[str, int]] = {}
 
     def read(
-        self, collection_id: str, names: Sequence[str] = (), *, equals: Mapping[str, object] | None = None
+        self,
+        collection_id: str,
+        names: Sequence[str] = (),
+        *,
+        bbox: BBox | None = None,
+        equals: Mapping[str, object] | None = None,
     ) -> pd.DataFrame:
         """As layers.queries.frames.read_frame. The revision is taken first: the frame is never older than it."""
         revision = revision_of(collection_id)
-        frame = read_frame(collection_id, names, srid=self.srid, equals=equals)
+        frame = read_frame(collection_id, names, bbox=bbox, srid=self.srid, equals=equals)
         self.record[collection_id] = {"features": len(frame), "revision": revision}
         return frame
 

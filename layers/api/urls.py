@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from layers.api import audit, batches, collections, edits, history, items, landing
+from layers.api import audit, batches, collections, edits, explain, history, items, landing
 from layers.api.methods import by_method
 
 urlpatterns = [
@@ -52,6 +52,11 @@ urlpatterns = [
         "collections/<str:collection_id>/items/<int:feature_id>/versions/<int:number>/restore",
         by_method(POST=history.restore),
         name="version-restore",
+    ),
+    path(
+        "collections/indicators/items/<int:feature_id>/explain",
+        by_method(GET=explain.explain),
+        name="explain",
     ),
     path("batches", by_method(GET=batches.batch_list), name="batches"),
     path("batches/<str:key>", by_method(GET=batches.batch), name="batch"),

@@ -19,7 +19,9 @@ BENCHMARKS = {
     "items": "tests.benchmarks.items",
     "tiles": "tests.benchmarks.tiles",
     "features": "tests.benchmarks.features",
+    "analysis": "tests.benchmarks.analysis",
 }
+WITHOUT_DATABASE = frozenset({"analysis"})
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,10 +31,15 @@ def main() -> int:
     var = Path(os.environ.get("CASAGIS_VAR", ROOT / "var")).resolve()
     url = _set_up(var, quick=wish.quick)
     from tests.benchmarks.frame import table, write_json  # noqa: PLC0415  after Django is set up
-    from tests.benchmarks.stage import stage  # noqa: PLC0415
+    from tests.benchmarks.stage import bare_stage, stage  # noqa: PLC0415
 
     rows = []
-    with stage(var / "bench", url, quick=wish.quick, say=_say) as scene:
+    prepared = (
+        bare_stage(var / "bench", quick=wish.quick, say=_say)
+        if wish.name in WITHOUT_DATABASE
+        else stage(var / "bench", url, quick=wish.quick, say=_say)
+    )
+    with prepared as scene:
         for name in BENCHMARKS if wish.name == "all" else [wish.name]:
             rows += import_module(BENCHMARKS[name]).run(scene)
     print(table(rows))

@@ -60,6 +60,20 @@ class Stage:
         return measure(case, times)
 
 
+@dataclass(frozen=True)
+class BareStage:
+    """For what needs neither database nor server."""
+
+    home: Path
+    quick: bool
+    say: Callable[[str], None]
+
+
+@contextmanager
+def bare_stage(home: Path, *, quick: bool, say: Callable[[str], None]) -> Iterator[BareStage]:
+    yield BareStage(home, quick, say)
+
+
 @contextmanager
 def stage(home: Path, url: str, *, quick: bool, say: Callable[[str], None]) -> Iterator[Stage]:
     size = QUICK if quick else FULL

@@ -4,9 +4,11 @@ import geopandas as gpd
 import numpy as np
 import pyproj
 import pytest
+import rasterio
 import shapely
 
 from analysis.green import Patches, cover, people_within, reach
+from analysis.green.vegetation import Cells, measure_vegetation
 
 
 def geodesic_m2(shapes: gpd.GeoSeries) -> np.ndarray:
@@ -55,3 +57,27 @@ def test_access_of_monaco_agrees_with_distance_to_the_boundary(shared_data):
     access = people_within(buildings.geometry, reach(public, distance_m=300, min_area_ha=2))
     assert clear.sum() > 500
     assert (access.within_pct[clear] > 50).tolist() == (distance_m < 300)[clear].tolist()
+
+
+def test_ghent_vegetation_by_park(shared_data):
+    """Sentinel-2 of September 2020: parks are greener than the city; cells agree with GEOS in the largest."""
+    folder = shared_data / "gent"
+    with rasterio.open(folder / "2020-09-17_Sentinel_2_L1C_B0408.tiff") as file:
+        bands, transform, crs = file.read(masked=True).astype("float32"), file.transform, file.crs
+    red, near = bands
+    index = ((near - red) / (near + red)).filled(np.nan)
+    cell, pyproj_crs = (transform.a, -transform.e), pyproj.CRS.from_wkt(crs.to_wkt())
+    raster = Cells(index, transform.c, transform.f, cell, pyproj_crs)
+    parks = gpd.read_file(folder / "parken-gent.geojson").to_crs(raster.crs).geometry
+    city = gpd.read_file(folder / "gent.geojson").to_crs(raster.crs).geometry
+    found = measure_vegetation(parks, raster, {"vegetation": 0.2})
+    whole = measure_vegetation(city, raster, {"vegetation": 0.2})
+    assert np.nanmedian(found.mean) > whole.mean[0]
+    largest = int(parks.area.argmax())
+    rows, columns = np.mgrid[0 : index.shape[0], 0 : index.shape[1]]
+    west, north = raster.west + columns.ravel() * cell[0], raster.north - rows.ravel() * cell[1]
+    boxes = shapely.box(west, north - cell[1], west + cell[0], north)
+    shares = shapely.area(shapely.intersection(boxes, shapely.make_valid(parks.iloc[largest])))
+    known = ~np.isnan(index.ravel())
+    mean = (shares * index.ravel())[known].sum() / shares[known].sum()
+    assert found.mean[largest] == pytest.approx(mean, abs=1e-6)
