@@ -15,13 +15,14 @@ _setting_up = Lock()
 
 
 @dataclass(frozen=True)
-class CoverPart:
-    """Zones of one collection, by id, with the box that the greens are read from; `srid` is metric."""
+class ZonesPart:
+    """Zones of one collection, by id, with their box in degrees, the metric CRS to measure in, and what is asked."""
 
     collection: str
     ids: tuple[int, ...]
     bbox: tuple[float, float, float, float]
     srid: int
+    asked: dict[str, Any]
 
 
 def remote(name: str) -> Work:

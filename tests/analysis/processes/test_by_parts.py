@@ -12,8 +12,8 @@ import shapely
 from django.conf import settings as django_settings
 from django.db import connection
 
-from analysis.green import Patches, cover
-from analysis.processes.by_parts import cover_by_parts
+from analysis.green import Coverage, Patches, cover
+from analysis.processes.green_parts import cover_by_parts
 from gis_core.errors import Unavailable
 from layers.queries.frames import read_frame
 from layers.queries.parts import split_collection
@@ -52,9 +52,9 @@ def _frame(shapes: list, name: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"external_id": ids}, geometry=geometry, crs=4326).rename_geometry("geom")
 
 
-def _same(found: pd.DataFrame, whole: pd.DataFrame) -> None:
-    assert found["id"].tolist() == whole["id"].tolist()
-    assert found[COLUMNS].to_numpy() == pytest.approx(whole[COLUMNS].to_numpy(), abs=1e-6)
+def _same(found: Coverage, whole: pd.DataFrame) -> None:
+    columns = np.column_stack([getattr(found, name) for name in COLUMNS])
+    assert columns == pytest.approx(whole[COLUMNS].to_numpy(), abs=1e-6)
 
 
 def test_parts_hold_every_feature_once_and_lie_together(town):
@@ -69,7 +69,7 @@ def test_parts_hold_every_feature_once_and_lie_together(town):
 def test_in_parts_as_all_at_once(town):
     told: list[float] = []
     _same(
-        cover_by_parts("parcels", django_settings.CITY.metric_crs, part_rows=100, on_progress=told.append),
+        cover_by_parts("parcels", town["id"], part_rows=100, on_progress=told.append),
         town,
     )
     assert told == pytest.approx([n / 9 for n in range(1, 10)])
@@ -83,9 +83,7 @@ def test_on_workers_of_which_one_is_killed(town, settings):
         victim = running.workers[0]
         killer = threading.Thread(target=lambda: (begun.wait(60), victim.kill()))
         killer.start()
-        found = cover_by_parts(
-            "parcels", settings.CITY.metric_crs, part_rows=20, on_progress=lambda share: begun.set()
-        )
+        found = cover_by_parts("parcels", town["id"], part_rows=20, on_progress=lambda share: begun.set())
         killer.join()
         assert victim.wait(5) == -9
     _same(found, town)
@@ -103,4 +101,4 @@ def _others() -> int:
 def test_no_cluster_is_told_with_the_cure(town, settings):
     settings.ANALYSIS_ENGINE, settings.ANALYSIS_SCHEDULER = "dask", "tcp://127.0.0.1:1"
     with pytest.raises(Unavailable, match="dask scheduler"):
-        cover_by_parts("parcels", settings.CITY.metric_crs)
+        cover_by_parts("parcels", town["id"])
