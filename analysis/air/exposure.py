@@ -17,14 +17,27 @@ Positions = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Exposure:
-    """Of each group: the population-weighted mean (µg/m³, NaN where nobody's air is known), the people, those whose
-    air is not known, and those above each limit (value > limit; keys as given).
+    """Of each group: people, those whose air is not known, the sum of people times concentration of the others, and
+    the people above each limit (value > limit; keys as given). Sums, so that parts of a city add up.
     """
 
-    mean_ug_m3: Floats
     people: Floats
     unknown: Floats
+    breathed: Floats
     above: Mapping[str, Floats]
+
+    @property
+    def mean_ug_m3(self) -> Floats:
+        """The population-weighted mean, sum(p C) / sum(p); NaN where nobody's air is known."""
+        known = self.people - self.unknown
+        mean: Floats = np.divide(self.breathed, known, out=np.full(len(known), np.nan), where=known > 0)
+        return mean
+
+    def together(self) -> Exposure:
+        """All groups as one."""
+        above = {id: values.sum(keepdims=True) for id, values in self.above.items()}
+        people, unknown, breathed = (v.sum(keepdims=True) for v in (self.people, self.unknown, self.breathed))
+        return Exposure(people, unknown, breathed, above)
 
 
 def expose(
@@ -34,18 +47,17 @@ def expose(
     groups: int,
     limits: Mapping[str, float],
 ) -> Exposure:
-    """PWE = sum(p C) / sum(p) of each group (WHO; SDG 11.6.2 weighs the same way).
+    """Exposure as WHO and SDG 11.6.2 weigh it, by people.
 
     Per place: concentration (NaN: not known), people, and the number of its group (-1: none).
     """
     inside = group >= 0
     known = inside & np.isfinite(concentration_ug_m3)
-    weight = _sum(group, people, known, groups)
-    total = _sum(group, people * np.where(known, concentration_ug_m3, 0.0), known, groups)
+    breathed = people * np.where(known, concentration_ug_m3, 0.0)
     return Exposure(
-        mean_ug_m3=np.divide(total, weight, out=np.full(groups, np.nan), where=weight > 0),
         people=_sum(group, people, inside, groups),
         unknown=_sum(group, people, inside & ~known, groups),
+        breathed=_sum(group, breathed, known, groups),
         above={
             id: _sum(group, people, known & (concentration_ug_m3 > v), groups) for id, v in limits.items()
         },

@@ -45,6 +45,14 @@ def read_frame(
     return gpd.GeoDataFrame(frame, geometry="geom", crs=srid)
 
 
+def count_rows(collection_id: str) -> int:
+    """How many features the collection has, past every right."""
+    query = sql.SQL("SELECT count(*) FROM {}").format(table(get_collection(collection_id)))
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return int(cursor.fetchone()[0])
+
+
 def frame_sql(
     collection: Collection,
     names: list[str],

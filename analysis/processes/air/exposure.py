@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import rasterio
 import shapely
 from django.conf import settings
 from django.db import transaction
@@ -19,13 +16,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from analysis.air import NoStandard
-from analysis.air.exposure import Exposure, expose, values_in_cells, values_on_grid
+from analysis.air.exposure import Exposure
 from analysis.air.standards import AVERAGING, Limit
-from analysis.green import Indicator, MetricCrs, Subject
-from analysis.green.people import zone_of
+from analysis.green import Indicator, Subject
 from analysis.green.plane import Floats
+from analysis.processes.air.breathing import breathe
+from analysis.processes.air.concentrations import Air, read_air
 from analysis.processes.air.readings import city_standards
-from analysis.processes.green_people import read_people
 from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
@@ -34,19 +31,11 @@ from layers.catalog.air_observations.model import Pollutant
 
 RULE = (
     "Population-weighted mean: sum of inhabitants times concentration over the sum of inhabitants whose air is known;"
-    " people: {people}; concentration: that of the cell where they live; above: more than the limit, compared with the"
-    " mean of the grid's period."
+    " people: {people}, in the districts; concentration: that of the cell where they live; above: more than the limit,"
+    " compared with the mean of the grid's period."
 )
 SCHOOLS = ("school", "kindergarten", "university", "college")
 MAX_NAMED = 200
-
-
-@dataclass(frozen=True, eq=False)
-class _Air:
-    """Concentrations that can be asked at places (x, y in the metric CRS), and what they are."""
-
-    at: Callable[[Floats], Floats]
-    told: dict[str, Any]
 
 
 class ComputeExposure:
@@ -91,19 +80,22 @@ class ComputeExposure:
         frames, computed_at = InputFrames(settings.CITY.metric_crs), timezone.now()
         pollutant = str(inputs.get("pollutant") or "no2")
         context.progress(0, _t("Reading concentrations"))
-        air = _read_air(frames, pollutant, inputs.get("grid"))
+        air = read_air(frames, {"pollutant": pollutant, "grid": inputs.get("grid")})
         limits = _limits(pollutant, str(inputs.get("averaging") or "year"))
         context.progress(20, _t("Placing people"))
-        lived = read_people(frames)
         districts = frames.read("districts", ["name_fr"])
-        group = zone_of(lived.people, districts.geometry)
-        breathed = air.at(lived.people.xy)
         values = {limit.id: limit.value_ug_m3 for limit in limits}
-        by_district = expose(breathed, lived.people.count, group, len(districts), values)
-        whole = expose(breathed, lived.people.count, np.zeros(len(group), dtype=np.intp), 1, values)
+        breathing = breathe(
+            frames,
+            districts,
+            air,
+            values,
+            lambda share: context.progress(20 + 50 * share, _t("Placing people")),
+        )
+        by_district, whole = breathing.exposure, breathing.exposure.together()
         context.progress(70, _t("Looking at schools and parks"))
         places = {kind: _places(frames, air, kind, limits) for kind in ("schools", "parks")}
-        rule = RULE.format(people=lived.rule)
+        rule = RULE.format(people=breathing.people_rule)
         context.progress(85, _t("Writing results"))
         subjects = [None if pd.isna(id) else Subject("districts", str(id)) for id in districts["external_id"]]
         found = [
@@ -142,49 +134,7 @@ def _limits(pollutant: str, averaging: str) -> list[Limit]:
     return list(found)
 
 
-def _read_air(frames: InputFrames, pollutant: str, grid: str | None) -> _Air:
-    names = ["period_start", "period_end", "method", "file", "cell_m"]
-    grids = frames.read("pollution-grids", names, equals={"pollutant": pollutant})
-    chosen = grids[grids["external_id"] == grid] if grid else grids.sort_values("period_end").tail(1)
-    if grid and chosen.empty:
-        known = ", ".join(sorted(grids["external_id"].dropna())) or "none"
-        raise InvalidInput(f"There is no pollution grid {grid!r} of {pollutant}. Known: {known}.")
-    return _cells(frames, pollutant) if chosen.empty else _grid(chosen.iloc[0])
-
-
-def _grid(row: pd.Series) -> _Air:
-    path = Path(settings.MEDIA_ROOT) / row["file"]
-    try:
-        with rasterio.open(path) as raster:
-            values = raster.read(1, masked=True).astype(np.float64).filled(np.nan)
-            west_m, north_m, cell_m = raster.transform.c, raster.transform.f, raster.transform.a
-            same_crs = raster.crs == MetricCrs.of(settings.CITY.metric_crs).crs
-    except rasterio.errors.RasterioIOError as error:
-        raise InvalidInput(
-            f"The file of pollution grid {row['external_id']} cannot be read: compute it anew."
-        ) from error
-    if not same_crs:
-        raise InvalidInput(
-            f"Pollution grid {row['external_id']} is not in the city's metric CRS: compute it anew."
-        )
-    period = f"{row['period_start']:%Y-%m-%d %H:%M} to {row['period_end']:%Y-%m-%d %H:%M}"
-    told = {"grid": row["external_id"], "period": period, "method": row["method"], "cell_m": row["cell_m"]}
-    return _Air(lambda xy_m: values_on_grid(values, west_m, north_m, cell_m, xy_m), told)
-
-
-def _cells(frames: InputFrames, pollutant: str) -> _Air:
-    cells = frames.read("pollution-cells", ["value_ug_m3"], equals={"pollutant": pollutant})
-    if cells.empty:
-        raise InvalidInput(
-            f"There is neither a pollution grid nor a pollution cell of {pollutant}:"
-            " run compute-pollution-grid, or import pollution-cells."
-        )
-    values = cells["value_ug_m3"].to_numpy(float)
-    told = {"cells": len(cells), "method": "the cells as they were imported, the mean where several meet"}
-    return _Air(lambda xy_m: values_in_cells(cells.geometry, values, xy_m), told)
-
-
-def _places(frames: InputFrames, air: _Air, kind: str, limits: Sequence[Limit]) -> dict[str, Any]:
+def _places(frames: InputFrames, air: Air, kind: str, limits: Sequence[Limit]) -> dict[str, Any]:
     """How many there are, and those above a limit with the highest first."""
     frame, names = _facilities(frames, kind)
     points = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.to_numpy()))
@@ -214,7 +164,7 @@ def _indicators(
     found: Exposure,
     pollutant: str,
     limits: Sequence[Limit],
-    air: _Air,
+    air: Air,
     rule: str,
 ) -> list[Indicator]:
     told = {**air.told, "pollutant": pollutant}

@@ -42,3 +42,9 @@ def test_value_of_the_polygon_and_the_mean_where_two_meet():
     cells = gpd.GeoSeries([shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)], crs=32629)
     found = values_in_cells(cells, np.array([10.0, 30.0]), np.array([[50, 50], [100, 50], [300, 50]]))
     assert found.tolist() == pytest.approx([10, 20, np.nan], nan_ok=True)
+
+
+def test_groups_add_up_to_the_city():
+    found = expose(np.array([40.0, 10.0, 30.0, np.nan, 99.0]), PEOPLE, GROUP, 2, {"t": 20}).together()
+    assert (found.people.tolist(), found.unknown.tolist(), found.above["t"].tolist()) == ([500], [50], [150])
+    assert found.mean_ug_m3.tolist() == [(100 * 40 + 300 * 10 + 50 * 30) / 450]

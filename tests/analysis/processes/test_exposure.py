@@ -142,3 +142,22 @@ def test_pollutant_without_a_limit_is_refused(town):
     cells(1, 2)
     with pytest.raises(InvalidInput, match="No limit for the mean of no2 over a 8h"):
         run(averaging="8h")
+
+
+def test_in_parts_as_all_at_once(town, monkeypatch):
+    """Buildings and cells of the population grid lie across the border of the two districts, each a part of its own."""
+    load(
+        "buildings",
+        [box(-0.6, -0.5), box(-0.1, 0.05), box(0.02, 0.3), box(0.6, 0.7)],
+        use=["", "", "school", ""],
+    )
+    load("population-grid", [box(-1, -0.2), box(-0.2, 0.2), box(0.2, 1)], inhabitants=[50.0, 200.0, 80.0])
+    cells(8.0, 24.0)
+    whole = run()
+    monkeypatch.setattr("analysis.processes.air.breathing.on_workers", lambda: True)
+    monkeypatch.setattr("analysis.processes.air.breathing.PART_DISTRICTS", 1)
+    parts = run()
+    assert parts["city"] == whole["city"]
+    assert parts["districts"] == whole["districts"]
+    assert whole["city"]["people"] == 330
+    assert parts["inputs"] == whole["inputs"]
