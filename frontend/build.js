@@ -9,7 +9,7 @@ import { build } from "esbuild";
 
 const frontend = dirname(fileURLToPath(import.meta.url));
 const root = dirname(frontend);
-const PAGES = ["ts/map.ts", "ts/page.ts", "ts/admin.ts", "css/site.css", "css/map.css", "css/admin.css"];
+const PAGES = ["ts/map.ts", "ts/page.ts", "ts/admin.ts", "css/site.css", "css/map.css", "css/roadbook.css", "css/admin.css"];
 const shared = { bundle: true, target: "es2022", logLevel: "warning" };
 
 function outputFolder() {
@@ -22,6 +22,8 @@ async function buildPages() {
   rmSync(outdir, { recursive: true, force: true });
   const options = { ...shared, outdir, entryNames: "[name]", assetNames: "[name]", loader: { ".woff2": "file" }, minify: true };
   await build({ ...options, entryPoints: PAGES.map((file) => join(frontend, file)), format: "iife" });
+  const routes = [{ in: join(frontend, "ts/routes/start.ts"), out: "routes" }, { in: join(frontend, "css/routes.css"), out: "routes" }];
+  await build({ ...options, entryPoints: routes, format: "iife" });
   // A module, for the map page to import when somebody edits; two files that share a name become edit.js and edit.css.
   const edit = [{ in: join(frontend, "ts/edit/start.ts"), out: "edit" }, { in: join(frontend, "css/edit.css"), out: "edit" }];
   await build({ ...options, entryPoints: edit, format: "esm" });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,8 +40,11 @@ def _sentences() -> dict[str, str]:
         "no": _("No"),
         "nothingFound": _("Nothing is named “{text}” here."),
         "nothingHere": _("Nothing here in the layers that are on."),
+        "openPlan": _("Open the route plan"),
         "pauseFailed": _("The job could not be paused: {reason}"),
         "pausing": _("Asked to pause; waiting for a good moment."),
+        "finishFailed": _("The job could not be stopped: {reason}"),
+        "finishing": _("Asked to stop; the best plan so far will be kept."),
         "resumeFailed": _("The job could not be resumed: {reason}"),
         "searchFailed": _("The search does not answer: {reason}"),
         "synthetic": _("demo"),
@@ -59,11 +64,14 @@ def _named() -> dict[str, str]:
 
 
 def _counted() -> dict[str, str]:
-    """`found.few` and so on, with `{count}` left for the script."""
-    texts = {}
-    for category, number in _PLURAL_SAMPLES.items():
-        texts[f"found.{category}"] = ngettext("{count} place found", "{count} places found", number)
-        texts[f"inView.{category}"] = ngettext(
-            "{count} thing in this view", "{count} things in this view", number
-        )
-    return texts
+    return {
+        **plural_forms("found", lambda n: ngettext("{count} place found", "{count} places found", n)),
+        **plural_forms(
+            "inView", lambda n: ngettext("{count} thing in this view", "{count} things in this view", n)
+        ),
+    }
+
+
+def plural_forms(key: str, text: Callable[[int], str]) -> dict[str, str]:
+    """`key.few` and so on, of a text by number; `{count}` is left for the script."""
+    return {f"{key}.{category}": text(number) for category, number in _PLURAL_SAMPLES.items()}

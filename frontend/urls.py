@@ -1,16 +1,18 @@
-"""The map, signing in and out, one's own account."""
+"""The map, the planner's route plans, signing in and out, one's own account."""
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from frontend.account import account_page, change_password, revoke
+from frontend.routes import routes_page
 from frontend.views import map_page
 
 login = LoginView.as_view(redirect_authenticated_user=True, extra_context={"oidc": settings.OIDC})
 
 urlpatterns = [
     path("", map_page, name="map"),
+    path("routes", routes_page, name="routes"),
     path("login", login, name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("account", account_page, name="account"),

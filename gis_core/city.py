@@ -56,6 +56,8 @@ class Fleet:
     shift_start: str
     shift_end: str
     fractions: tuple[str, ...] = ()
+    width_m: float | None = None
+    turning_width_m: float | None = None
 
 
 @dataclass(frozen=True)

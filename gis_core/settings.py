@@ -18,6 +18,7 @@ from gis_core.secret import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("CASAGIS_VAR", ROOT / "var")).resolve()
+os.environ.setdefault("NUMBA_CACHE_DIR", str(VAR / "numba"))  # the code may lie where nobody can write
 
 
 def _flag(name: str, default: str = "0") -> bool:
@@ -103,14 +104,21 @@ ASGI_MOUNTS = {
     "/static/": "gis_core.static.application",
 }
 # gis_core knows no room above it: urls, parts of the API (layers.api.parts) and processes are dotted strings.
-URLCONFS = ["layers.api.urls", "tiles.urls", "frontend.urls"]
-API_PARTS = ["tiles.ogc.part.TILES"]
+URLCONFS = ["layers.api.urls", "tiles.urls", "analysis.urls", "frontend.urls"]
+API_PARTS = ["tiles.ogc.part.TILES", "analysis.api.part.ROADBOOKS"]
 PROCESSES = [
     "importers.processes.files.ImportFile",
     "importers.processes.cities.LoadCity",
     "importers.processes.rasters.ImportRaster",
     "tiles.raster.seeding.SeedUpstream",
-    "analysis.processes.routes.OptimizeRoutes",
+    "analysis.processes.routes.optimize.OptimizeRoutes",
+    "analysis.processes.routes.replan.ReplanRoutes",
+    "analysis.processes.routes.checking.CheckPlan",
+    "analysis.processes.routes.moving.PriceMove",
+    "analysis.processes.routes.moving.ExplainTask",
+    "analysis.processes.routes.moving.MoveTasks",
+    "analysis.processes.routes.publish.PublishPlan",
+    "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.air.CheckObservations",
     "analysis.processes.green_access.ComputeGreenAccess",

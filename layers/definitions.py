@@ -21,7 +21,7 @@ from layers.base import FeatureModel
 INTERNAL = frozenset({"id", "geom", "geom_3857", "search_key"})
 STAMPS = frozenset({"version", "created_at", "updated_at"})
 _UNITS = {
-    "m": "m", "m2": "m²", "m3": "m³", "km": "km", "kmh": "km/h", "kg": "kg", "t": "t", "l": "L",
+    "m": "m", "m2": "m²", "m3": "m³", "km": "km", "kmh": "km/h", "kg": "kg", "kg_day": "kg/d", "t": "t", "l": "L",
     "pct": "%", "min": "min", "s": "s", "ug_m3": "µg/m³",
 }  # fmt: skip
 
@@ -116,12 +116,16 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True)
 class Right:
-    """What a role may do with a collection. `hidden` fields it never sees; `locked` ones it sees but may not set."""
+    """What a role may do with a collection. `hidden` fields it never sees; `locked` ones it sees but may not set.
+
+    `where`: it writes only rows that have these values.
+    """
 
     read: Extent = Extent.NONE
     write: Extent = Extent.NONE
     hidden: frozenset[str] = frozenset()
     locked: frozenset[str] = frozenset()
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 Rights = Mapping[Role, Right]
@@ -141,9 +145,15 @@ def open_rights(*, hidden: tuple[str, ...] = (), computed: tuple[str, ...] = ())
     }
 
 
-def internal_rights() -> Rights:
+def internal_rights(*, computed: tuple[str, ...] = ()) -> Rights:
     """As `open_rights`, but not for the public; crews read where they work."""
-    return {**open_rights(), Role.PUBLIC: Right(), Role.CREW: Right(Extent.AREA)}
+    return {**open_rights(computed=computed), Role.PUBLIC: Right(), Role.CREW: Right(Extent.AREA)}
+
+
+def planning_rights() -> Rights:
+    """As `open_rights`, but for planners only; what they see here, processes have written."""
+    shut = {Role.PUBLIC: Right(), Role.CREW: Right(), Role.PLANNER: Right(Extent.CITY)}
+    return {**open_rights(), **shut}
 
 
 @dataclass(frozen=True)
@@ -166,6 +176,7 @@ class Collection:
     """The typed set of Features of one model, addressable by OGC API.
 
     `time` is the field that `datetime=` asks about. `rules` hold for edits, beside what the table itself demands.
+    `published` is the field that says whether a row is more than a draft: drafts are for planners (layers/policy.py).
     """
 
     id: str
@@ -175,6 +186,7 @@ class Collection:
     time: str | None = None
     rights: Rights = field(default_factory=open_rights)
     rules: tuple[NoOverlap | Near, ...] = ()
+    published: str | None = None
 
     @property
     def table(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -21,6 +21,7 @@ from layers.registry import COLLECTIONS
 Condition = tuple[sql.Composable, list[Any]]
 RIGHTS_HOLD_S = 1.0  # a changed right holds in every process after this long
 _ORDER = (Extent.NONE, Extent.AREA, Extent.CITY)
+_NO_DRAFTS = frozenset({Role.PUBLIC, Role.CREW})  # who has no other role sees what is published
 # The point on the surface decides, so that a feature on a border belongs to one area.
 _IN_AREAS = (
     "EXISTS (SELECT FROM layers_district AS area WHERE area.external_id = ANY (%s)"
@@ -30,7 +31,7 @@ _IN_AREAS = (
 
 @dataclass(frozen=True)
 class Access:
-    """What one actor may do with one collection. `hidden` and `locked` name fields."""
+    """What one actor may do with one collection. `hidden` and `locked` name fields; `where` as in Right."""
 
     collection: Collection
     actor: Actor
@@ -38,6 +39,7 @@ class Access:
     write: Extent
     hidden: frozenset[str]
     locked: frozenset[str]
+    where: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -58,8 +60,13 @@ class Access:
     def key(self) -> str:
         """Equal keys show equal data: for ETags and caches."""
         areas = self.actor.areas if self.read is Extent.AREA else ()
-        told = f"{self.collection.id} {self.read} {areas} {sorted(self.hidden)}"
+        told = f"{self.collection.id} {self.read} {areas} {sorted(self.hidden)} {self.drafts}"
         return sha256(told.encode()).hexdigest()[:8]
+
+    @cached_property
+    def drafts(self) -> bool:
+        """Whether the actor sees what is not published, where the collection makes that difference."""
+        return self.collection.published is not None and not _NO_DRAFTS.issuperset(self.actor.roles)
 
     @cached_property
     def restricted(self) -> bool:
@@ -68,10 +75,18 @@ class Access:
 
     def rows(self, alias: str = "t") -> Condition:
         """The rows that may be read, of the table or of its history: both have the columns this speaks of."""
-        return self._within(self.read, alias)
+        within, params = self._within(self.read, alias)
+        if self.collection.published is None or self.drafts:
+            return within, params
+        published = sql.Identifier(alias, self.collection.published)
+        return sql.SQL("{} AND {}").format(published, within), params
 
     def writable_rows(self, alias: str = "t") -> Condition:
-        return self._within(self.write, alias)
+        condition, params = self._within(self.write, alias)
+        for name, value in self.where.items():
+            condition = sql.SQL("{} AND {} = %s").format(condition, sql.Identifier(alias, name))
+            params = [*params, value]
+        return condition, params
 
     def _within(self, extent: Extent, alias: str) -> Condition:
         if extent is Extent.CITY:
@@ -116,7 +131,7 @@ def _access(actor: Actor, collection: Collection) -> Access:
     read = _farthest([_reach(right.read, actor) for right in rights])
     write = _farthest([_reach(right.write, actor) for right in rights])
     reading = [right.hidden for right in rights if _reach(right.read, actor) is read]
-    writing = [right.locked for right in rights if _reach(right.write, actor) is write]
+    writing = [right for right in rights if _reach(right.write, actor) is write]
     scopes = actor.scopes
     return Access(
         collection,
@@ -124,7 +139,8 @@ def _access(actor: Actor, collection: Collection) -> Access:
         read=read if Scope.READ in scopes else Extent.NONE,
         write=write if Scope.WRITE in scopes else Extent.NONE,
         hidden=frozenset.intersection(*reading),
-        locked=frozenset.intersection(*writing),
+        locked=frozenset.intersection(*(right.locked for right in writing)),
+        where=min((right.where for right in writing), key=len),
     )
 
 
@@ -139,8 +155,9 @@ def _farthest(extents: list[Extent]) -> Extent:
 
 def right_of(collection: Collection, role: Role) -> Right:
     """What this installation says, else what the catalogue says, else nothing."""
+    said = collection.rights.get(role, Right())
     own = _own_rights().get((collection.id, role))
-    return own or collection.rights.get(role, Right())
+    return replace(own, where=said.where) if own else said
 
 
 _kept: tuple[float, Mapping[tuple[str, str], Right]] | None = None

@@ -21,7 +21,10 @@ from layers.catalog.pollution_cells import layer as pollution_cells
 from layers.catalog.pollution_grids import layer as pollution_grids
 from layers.catalog.population_grid import layer as population_grid
 from layers.catalog.rasters import layer as rasters
+from layers.catalog.road_conditions import layer as road_conditions
+from layers.catalog.route_plans import layer as route_plans
 from layers.catalog.route_stops import layer as route_stops
+from layers.catalog.route_streets import layer as route_streets
 from layers.catalog.street_furniture import layer as street_furniture
 from layers.catalog.streets import layer as streets
 from layers.catalog.trees import layer as trees
@@ -39,6 +42,7 @@ _CATALOG = (
     buildings,
     streets,
     turn_restrictions,
+    road_conditions,
     districts,
     parcels,
     population_grid,
@@ -49,8 +53,10 @@ _CATALOG = (
     disposal_sites,
     vehicles,
     waste_containers,
+    route_plans,
     collection_routes,
     route_stops,
+    route_streets,
     air_stations,
     air_observations,
     pollution_cells,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import scipy.sparse as sp
 import shapely
 from scipy.sparse.csgraph import connected_components
 
+from analysis.network.conditions import When, closures, forbidden_turns
+from analysis.network.reasons import Reason
 from analysis.network.rules import DriveRules
 from analysis.network.turns import Arms, link_arcs
 
@@ -32,7 +37,8 @@ class Network:
 
     links[a, b] is the time from the end of arc a to the end of arc b: the turn plus the drive along b. Sections are
     rows of `street_ids` and `lines` (metres, in `crs`); arcs are rows of the other arrays. 40,000 sections make
-    about 70,000 arcs and 170,000 links, 6 MB beside the lines.
+    about 70,000 arcs and 170,000 links, 6 MB beside the lines. `closed` are the streets left out, each with the reason;
+    `turns_round` says per section whether the vehicle has the room for a U-turn.
     """
 
     crs: object
@@ -44,7 +50,9 @@ class Network:
     time_s: Floats
     length_m: Floats
     links: sp.csr_matrix
+    turns_round: npt.NDArray[np.bool_]
     unmatched_restrictions: tuple[str, ...] = ()
+    closed: Mapping[str, Reason] = field(default_factory=dict)
 
     @property
     def arc_count(self) -> int:
@@ -74,31 +82,90 @@ class Network:
 
 
 def build_network(
-    streets: gpd.GeoDataFrame, rules: DriveRules | None = None, restrictions: gpd.GeoDataFrame | None = None
+    streets: gpd.GeoDataFrame,
+    rules: DriveRules | None = None,
+    restrictions: gpd.GeoDataFrame | None = None,
+    conditions: gpd.GeoDataFrame | None = None,
+    when: When | None = None,
 ) -> Network:
-    """The network a vehicle may drive. `streets` and `restrictions` as in the layers' models, in one metric CRS.
+    """The network a vehicle may drive. `streets`, `restrictions` and `conditions` as in the layers' models.
 
-    A restriction that matches no junction of the network is listed in `unmatched_restrictions` by its external_id.
-    Raises NetworkError when nothing is drivable or the CRS is not metric.
+    `streets` are in a metric CRS. Accepted conditions that hold at any time of `when` count for the whole of it. A
+    restriction that matches no junction of the network is listed in `unmatched_restrictions` by its external_id.
+    Raises NetworkError when nothing is drivable, the CRS is not metric, or conditions come without `when`.
     """
     rules = rules or DriveRules()
     _require_metric(streets)
-    used = streets[rules.drivable(streets) & (shapely.length(streets.geometry.to_numpy()) > JUNCTION_GRID_M)]
+    shut, turns = _conditions(streets, conditions, when)
+    closed = _closed(streets, rules, shut)
+    used = streets[~streets["external_id"].isin(closed)]
     if used.empty:
         raise NetworkError(
-            f"This vehicle may drive on none of the {len(streets)} streets given; check class and access."
+            f"This vehicle may drive on none of the {len(streets)} streets given"
+            f" ({_counted(closed)}); check class, access, limits and road conditions."
         )
     lines = np.asarray(used.geometry.to_numpy(), dtype=object)
-    ids = used["external_id"].to_numpy(object)
+    ids, turns_round = used["external_id"].to_numpy(object), rules.turns_round(used)
     section, backward = _directions(used["one_way"].to_numpy(object))
-    arms = _arms(lines, section, backward)
     length_m = np.asarray(shapely.length(lines), dtype=np.float64)[section]
-    time_s = length_m / rules.speed_m_per_s(used)[section]
-    rows, columns, turn_s, unmatched = link_arcs(arms, ids, rules, _in_crs(restrictions, streets))
+    time_s = length_m / rules.speed_m_per_s(used, section, backward)
+    forbidden = _joined(_in_crs(restrictions, streets), turns)
+    arms = _arms(lines, section, backward)
+    rows, columns, turn_s, unmatched = link_arcs(arms, ids, rules, forbidden, turns_round)
     links = sp.csr_matrix((turn_s + time_s[columns], (rows, columns)), shape=(len(section), len(section)))
     return Network(
-        streets.crs, rules.drives_on_right, ids, lines, section, backward, time_s, length_m, links, unmatched
+        crs=streets.crs,
+        drives_on_right=rules.drives_on_right,
+        street_ids=ids,
+        lines=lines,
+        section=section,
+        backward=backward,
+        time_s=time_s,
+        length_m=length_m,
+        links=links,
+        turns_round=turns_round,
+        unmatched_restrictions=unmatched,
+        closed=closed,
     )
+
+
+def _conditions(
+    streets: gpd.GeoDataFrame, conditions: gpd.GeoDataFrame | None, when: When | None
+) -> tuple[dict[str, Reason], gpd.GeoDataFrame | None]:
+    """Streets shut by conditions, and the turns that they forbid."""
+    if conditions is None or conditions.empty:
+        return {}, None
+    if when is None:
+        raise NetworkError("Road conditions hold on days and in hours: say when the trucks are out.")
+    conditions = conditions.to_crs(streets.crs)
+    return closures(conditions, when), forbidden_turns(conditions, streets, when)
+
+
+def _closed(streets: gpd.GeoDataFrame, rules: DriveRules, shut: Mapping[str, Reason]) -> dict[str, Reason]:
+    """The streets left out: what closes them to the vehicle, to everybody for a time, or no length at all."""
+    reasons = pd.Series(
+        rules.closed_because(streets), index=streets["external_id"].to_numpy(object), dtype=object
+    )
+    reasons[reasons.isna() & (shapely.length(streets.geometry.to_numpy()) <= JUNCTION_GRID_M)] = (
+        Reason.NOT_DRIVABLE
+    )
+    own = reasons[reasons.notna()].to_dict()
+    return {**{street: reason for street, reason in shut.items() if street in reasons.index}, **own}
+
+
+def _counted(closed: Mapping[str, Reason]) -> str:
+    """For a message: "12 no-access, 3 too-low"."""
+    return ", ".join(f"{number} {reason}" for reason, number in Counter(closed.values()).most_common())
+
+
+def _joined(restrictions: gpd.GeoDataFrame | None, turns: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    given = [frame for frame in (restrictions, turns) if frame is not None and not frame.empty]
+    if not given:
+        return None
+    named = ["external_id", "kind", "from_street", "to_street"]
+    rows = pd.concat([frame[named] for frame in given], ignore_index=True)
+    points = np.concatenate([frame.geometry.to_numpy() for frame in given])
+    return gpd.GeoDataFrame(rows, geometry=points, crs=given[0].crs)
 
 
 def _require_metric(streets: gpd.GeoDataFrame) -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from analysis.network.graph import Network
+from analysis.network.reasons import Reason, Unreachable
 
 ON_LINE_M = 0.1  # nearer to the street's axis than this, a point has no side
 
@@ -26,11 +27,6 @@ class Approach(StrEnum):
     EITHER = "either"
 
 
-class Reason(StrEnum):
-    TOO_FAR = "too-far"
-    NOT_CONNECTED = "not-connected"
-
-
 @dataclass(frozen=True)
 class Position:
     """A place on the network. `offset_m` counts along the section as drawn; `side` is "left", "right" or "on" of it.
@@ -44,15 +40,6 @@ class Position:
     side: str
     distance_m: float
     arcs: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Unreachable:
-    """A place that no truck reaches: `nearest_m` is the distance to the nearest drivable street (inf: none at all)."""
-
-    id: str
-    reason: Reason
-    nearest_m: float
 
 
 def snap(

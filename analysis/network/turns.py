@@ -53,12 +53,16 @@ class _Links:
 
 
 def link_arcs(
-    arms: Arms, street_ids: npt.NDArray[np.object_], rules: DriveRules, restrictions: gpd.GeoDataFrame | None
+    arms: Arms,
+    street_ids: npt.NDArray[np.object_],
+    rules: DriveRules,
+    restrictions: gpd.GeoDataFrame | None,
+    turns_round: Bools,
 ) -> tuple[Ints, Ints, Floats, tuple[str, ...]]:
     """From arc, to arc, seconds of the turn, and the external_ids of restrictions that fit nowhere."""
     links = _all_links(arms)
     legal, unmatched = _restrict(links, street_ids, restrictions)
-    legal &= _u_turn_allowed(links, rules)
+    legal &= _u_turn_allowed(links, rules, turns_round)
     rows, columns = links.rows[legal], links.columns[legal]
     return rows, columns, _turn_seconds(_Links(arms, rows, columns), rules), unmatched
 
@@ -77,11 +81,13 @@ def _all_links(arms: Arms) -> _Links:
     return _Links(arms, rows, order[start[arms.head[rows]] + nth])
 
 
-def _u_turn_allowed(links: _Links, rules: DriveRules) -> Bools:
-    """True for every link that is no U-turn, and for U-turns at dead ends (or everywhere, if the rules say so)."""
+def _u_turn_allowed(links: _Links, rules: DriveRules, turns_round: Bools) -> Bools:
+    """True for every link that is no U-turn, and for U-turns at dead ends (or everywhere, if the rules
+    say so) with room for them."""
     back = links.back
     onward = np.bincount(links.rows[~back], minlength=len(links.arms.section))
-    return np.asarray(~back | (onward[links.rows] == 0) | rules.u_turns_everywhere, dtype=np.bool_)
+    allowed = (onward[links.rows] == 0) | rules.u_turns_everywhere
+    return np.asarray(~back | (allowed & turns_round[links.arms.section[links.rows]]), dtype=np.bool_)
 
 
 def _turn_seconds(links: _Links, rules: DriveRules) -> Floats:

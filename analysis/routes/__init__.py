@@ -1,7 +1,8 @@
 """Collection routes: a RouteProblem, its RoutePlan, a plan to compare with, an independent check. Pure: no Django."""
 
-from analysis.routes.budget import Budget, OnProgress, Progress, SolveCancelled
+from analysis.routes.budget import KEEP, Budget, OnProgress, Progress, SolveCancelled
 from analysis.routes.check import check_plan
+from analysis.routes.cures import Cure, explain_infeasible
 from analysis.routes.fleet import Demand, Zone, share_fleet
 from analysis.routes.greedy import nearest_neighbour
 from analysis.routes.plan import (
@@ -32,9 +33,11 @@ from analysis.routes.problem import (
 from analysis.routes.solver import solve
 
 __all__ = [
+    "KEEP",
     "Break",
     "Budget",
     "Costs",
+    "Cure",
     "Demand",
     "DisposalSite",
     "Halt",
@@ -60,6 +63,7 @@ __all__ = [
     "check_plan",
     "container",
     "drive",
+    "explain_infeasible",
     "nearest_neighbour",
     "share_fleet",
     "solve",

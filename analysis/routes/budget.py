@@ -45,7 +45,8 @@ class Progress:
     cost: float
 
 
-OnProgress = Callable[[Progress], bool | None]
+KEEP = "keep"  # an answer of on_progress: stop now, the best so far is good enough
+OnProgress = Callable[[Progress], bool | str | None]
 
 
 class Watch:
@@ -53,17 +54,22 @@ class Watch:
 
     def __init__(self, budget: Budget, on_progress: OnProgress | None) -> None:
         self.budget, self.on_progress = budget, on_progress
-        self.started_s, self._reported_s = budget.now_s(), 0.0
+        self.started_s, self._reported_s, self._enough = budget.now_s(), 0.0, False
 
     def is_over(self, iterations: int, cost: float) -> bool:
-        """Whether to stop after so many iterations. Raises SolveCancelled when the listener says so."""
+        """Whether to stop after so many iterations: the budget is used, or the listener answered KEEP.
+
+        Raises SolveCancelled when it answered True.
+        """
         now_s = time.monotonic()
         share = self.share(iterations)
         if self.on_progress and (now_s - self._reported_s >= REPORT_EVERY_S or share >= 1.0):
             self._reported_s = now_s
-            if self.on_progress(Progress(min(share, 1.0), iterations, cost)):
+            answer = self.on_progress(Progress(min(share, 1.0), iterations, cost))
+            if answer and answer != KEEP:
                 raise SolveCancelled
-        return share >= 1.0
+            self._enough |= answer == KEEP
+        return self._enough or share >= 1.0
 
     def share(self, iterations: int) -> float:
         elapsed_s = self.budget.now_s() - self.started_s

@@ -172,7 +172,9 @@ def _check_clock(problem: RouteProblem, tasks: Tasks, route: Route) -> Iterator[
     vehicle, clock_s = route.vehicle, route.visits[0].departure_s
     if clock_s < vehicle.shift_start_s - CLOCK_S:
         yield "starts before its shift."
-    for before, visit in pairwise(route.visits):
+    if clock_s < _release_s(tasks, route, 0) - CLOCK_S:
+        yield "starts before all tasks of its first trip are released."
+    for number, (before, visit) in enumerate(pairwise(route.visits), start=1):
         clock_s += float(problem.time_s[before.leave, visit.place]) if visit.kind != VisitKind.REST else 0.0
         if not abs(clock_s - visit.arrival_s) <= CLOCK_S:
             yield f"cannot be at {visit.id} at {visit.arrival_s:.0f} s; it arrives at {clock_s:.0f} s."
@@ -182,11 +184,24 @@ def _check_clock(problem: RouteProblem, tasks: Tasks, route: Route) -> Iterator[
         if not abs(begin_s - visit.start_s) <= CLOCK_S or begin_s > closes_s + CLOCK_S:
             yield f"begins {visit.id or visit.kind} at {visit.start_s:.0f} s, outside its window."
         clock_s = begin_s + _service_s(problem, tasks, route, visit)
+        if visit.kind == VisitKind.TIP:
+            clock_s = max(clock_s, _release_s(tasks, route, number))
         if not abs(clock_s - visit.departure_s) <= CLOCK_S:
             yield f"cannot leave {visit.id or visit.kind} at {visit.departure_s:.0f} s."
             return
     if clock_s > vehicle.shift_end_s + vehicle.overtime_s + CLOCK_S:
         yield f"ends {clock_s - vehicle.shift_end_s:.0f} s after its shift."
+
+
+def _release_s(tasks: Tasks, route: Route, number: int) -> float:
+    """When all tasks between this visit and the next tipping are released."""
+    latest_s = -inf
+    for visit in route.visits[number + 1 :]:
+        if visit.kind == VisitKind.TIP:
+            break
+        if visit.kind == VisitKind.TASK and visit.id in tasks:
+            latest_s = max(latest_s, tasks[visit.id].release_s)
+    return latest_s
 
 
 def _window(tasks: Tasks, route: Route, visit: Visit) -> tuple[float, float]:

@@ -7,9 +7,9 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
-from analysis.routes.plan import Halt, Route, RoutePlan, Serve, Tip, drive, make_plan, refusals
+from analysis.routes.plan import Halt, Route, RoutePlan, Serve, Tip, make_plan, refusals
 from analysis.routes.problem import RouteProblem, RoutingError, Task, Vehicle
-from analysis.routes.rests import with_rest, working_s
+from analysis.routes.rests import fitted, working_s
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -39,7 +39,8 @@ class _Shift:
 
     def __init__(self, problem: RouteProblem, vehicle: Vehicle, left: set[int]) -> None:
         self.problem, self.vehicle = problem, vehicle
-        self.clock_s, self.here = vehicle.shift_start_s, vehicle.start
+        self.clock_s = self.trip_s = vehicle.shift_start_s  # now; when the present trip began
+        self.here = vehicle.start
         self.load_kg, self.load_m3 = vehicle.load_kg, vehicle.load_m3
         self.latest_s = vehicle.shift_start_s + working_s(vehicle)
         self.halts: list[Halt] = []
@@ -50,6 +51,7 @@ class _Shift:
         self.enter = np.array([way.enter for _, _, way in ways], dtype=np.int64)
         self.service_s = np.array([way.service_s for _, _, way in ways])
         self.home_s = problem.way_home_s[[way.leave for _, _, way in ways]] if ways else np.empty(0)
+        self.release_s = np.array([problem.tasks[n].release_s for n, _, _ in ways])
         windows = [problem.tasks[n].window_s or (-inf, inf) for n, _, _ in ways]
         self.opens_s, self.closes_s = np.array(windows).reshape(-1, 2).T
 
@@ -59,7 +61,9 @@ class _Shift:
         return fits and task.prices.get(vehicle.id, 0.0) < inf
 
     def route(self) -> Route:
-        while len(open_ := self._open()):
+        while len(open_ := self._open()) or self._await_release():
+            if not len(open_):
+                continue
             nearest = int(open_[self._drives()[open_].argmin()])
             task = self.problem.tasks[self.task[nearest]]
             if self._is_full_for(task):
@@ -68,27 +72,7 @@ class _Shift:
                 self._go_tip()
             else:
                 self._go_serve(nearest, task)
-        return self._home()
-
-    def _home(self) -> Route:
-        """With the rest; where it finds no place, the last task is given up until it does."""
-        while True:
-            closing = [Tip(self.problem.best_tip(self.here))] if self._must_tip() else []
-            route = with_rest(self.problem, self.vehicle, [*self.halts, *closing])
-            if route is not None or not any(isinstance(halt, Serve) for halt in self.halts):
-                return route or drive(self.problem, self.vehicle, closing)
-            self.halts.pop()
-            self.here = self._end_of(self.halts[-1]) if self.halts else self.vehicle.start
-
-    def _must_tip(self) -> bool:
-        on_board = self.vehicle.load_kg > 0 or self.vehicle.load_m3 > 0
-        tipped = bool(self.halts) and isinstance(self.halts[-1], Tip)
-        return bool(self.problem.disposal_sites) and not tipped and bool(self.halts or on_board)
-
-    def _end_of(self, halt: Halt) -> int:
-        if isinstance(halt, Serve):
-            return self.problem.tasks[halt.task].ways[halt.way].leave
-        return halt.row if isinstance(halt, Tip) else self.here
+        return fitted(self.problem, self.vehicle, self.halts)
 
     def _drives(self) -> Floats:
         return np.asarray(self.problem.time_s[self.here, self.enter], dtype=np.float64)
@@ -99,7 +83,20 @@ class _Shift:
             return np.empty(0, dtype=np.int64)
         begin_s = np.maximum(self.clock_s + self._drives(), self.opens_s)
         home_s = begin_s + self.service_s + self.home_s
-        return np.flatnonzero((home_s <= self.latest_s) & (begin_s <= self.closes_s))
+        in_time = (home_s <= self.latest_s) & (begin_s <= self.closes_s)
+        return np.flatnonzero(in_time & (self.release_s <= self.trip_s))
+
+    def _await_release(self) -> bool:
+        """Tip, or at the beginning of a trip wait for the next task that is released; False: none comes in time."""
+        later = self.release_s[(self.release_s > self.trip_s) & (self.release_s < self.latest_s)]
+        if not len(later):
+            return False
+        if self.halts and isinstance(self.halts[-1], Serve):
+            if not self.problem.tips:
+                return False
+            self._go_tip()
+        self.clock_s = self.trip_s = max(self.clock_s, float(later.min()))
+        return self.clock_s < self.latest_s
 
     def _is_full_for(self, task: Task) -> bool:
         vehicle = self.vehicle
@@ -114,7 +111,8 @@ class _Shift:
         nearest = min(problem.tips, key=lambda row: problem.time_s[self.here, row])
         if self._after_tip_s(nearest) + float(problem.time_s[nearest, 0]) > self.latest_s:
             nearest = problem.best_tip(self.here)
-        self.clock_s, self.here = self._after_tip_s(nearest), nearest
+        self.clock_s = self.trip_s = self._after_tip_s(nearest)
+        self.here = nearest
         self.load_kg = self.load_m3 = 0.0
         self.halts.append(Tip(nearest))
 
@@ -130,5 +128,5 @@ class _Shift:
         self._drop(self.task == number)
 
     def _drop(self, gone: npt.NDArray[np.bool_]) -> None:
-        for name in ("task", "way", "enter", "service_s", "home_s", "opens_s", "closes_s"):
+        for name in ("task", "way", "enter", "service_s", "home_s", "opens_s", "closes_s", "release_s"):
             setattr(self, name, getattr(self, name)[~gone])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from math import inf
 
 from analysis.routes.problem import DEPOT, RouteProblem, Task, Vehicle
@@ -60,7 +61,8 @@ Halt = Serve | Tip | Rest
 
 @dataclass(frozen=True)
 class Visit:
-    """One halt: `place` is the matrix row where it begins, `leave` where it ends; waiting is from arrival to start.
+    """One halt: `place` is the matrix row where it begins, `leave` where it ends; waiting is from arrival to start, and
+    at a disposal site before departure where the next trip's tasks are not released yet.
 
     Loads are what is picked up here and what is on board on leaving.
     """
@@ -160,20 +162,29 @@ class _Drive:
         self.problem, self.vehicle = problem, vehicle
         self.clock_s, self.here, self.distance_m = depart_s, vehicle.start, 0.0
         self.load_kg, self.load_m3 = vehicle.load_kg, vehicle.load_m3
-        self.visits = [self._visit(VisitKind.START, vehicle.start, vehicle.start, problem.depot_id, 0.0)]
+        self.visits: list[Visit] = []
 
     def route(self, halts: Sequence[Halt], day: int) -> Route:
-        for halt in halts:
+        self.clock_s = max(self.clock_s, self._release_s(halts))
+        start = self.vehicle.start
+        self.visits.append(self._visit(VisitKind.START, start, start, self.problem.depot_id, 0.0))
+        for number, halt in enumerate(halts, start=1):
             match halt:
                 case Serve(task, way):
                     self._serve(self.problem.tasks[task], way)
                 case Tip(row):
-                    self._tip(row)
+                    self._tip(row, self._release_s(halts[number:]))
                 case Rest():
                     self._rest()
         self._go(DEPOT)
         self.visits.append(self._visit(VisitKind.END, DEPOT, DEPOT, self.problem.depot_id, 0.0))
         return Route(self.vehicle, tuple(self.visits), self.distance_m, day)
+
+    def _release_s(self, halts: Sequence[Halt]) -> float:
+        """When the trip that begins with these halts may leave."""
+        trip = takewhile(lambda halt: not isinstance(halt, Tip), halts)
+        tasks = (self.problem.tasks[halt.task] for halt in trip if isinstance(halt, Serve))
+        return max((task.release_s for task in tasks), default=-inf)
 
     def _go(self, place: int) -> None:
         self.clock_s += float(self.problem.time_s[self.here, place])
@@ -193,11 +204,11 @@ class _Drive:
         )
         self.distance_m, self.here = self.distance_m + way.length_m, way.leave
 
-    def _tip(self, row: int) -> None:
+    def _tip(self, row: int, release_s: float) -> None:
         self._go(row)
         self.load_kg = self.load_m3 = 0.0
         site = self.problem.site_at(row)
-        self.visits.append(self._visit(VisitKind.TIP, row, row, site.id, site.service_s))
+        self.visits.append(self._visit(VisitKind.TIP, row, row, site.id, site.service_s, leaves_s=release_s))
 
     def _rest(self) -> None:
         assert self.vehicle.rest is not None  # noqa: S101 - who places a rest has one
@@ -217,9 +228,10 @@ class _Drive:
         loads: tuple[float, float] = (0.0, 0.0),
         *,
         opens_s: float = -inf,
+        leaves_s: float = -inf,
     ) -> Visit:
         arrival_s, start_s = self.clock_s, max(self.clock_s, opens_s)
-        self.clock_s = start_s + service_s
+        self.clock_s = max(start_s + service_s, leaves_s)
         times = (arrival_s, start_s, self.clock_s)
         return Visit(kind, place, leave, id, *times, way, *loads, self.load_kg, self.load_m3)
 
@@ -286,6 +298,7 @@ def _alone_s(problem: RouteProblem, vehicle: Vehicle, task: Task) -> tuple[float
     opens_s = task.window_s[0] if task.window_s else -inf
     ways = []
     for way in task.ways:
-        begin_s = max(vehicle.shift_start_s + float(problem.time_s[vehicle.start, way.enter]), opens_s)
+        leave_s = max(vehicle.shift_start_s, task.release_s)
+        begin_s = max(leave_s + float(problem.time_s[vehicle.start, way.enter]), opens_s)
         ways.append((begin_s, begin_s + way.service_s + float(problem.way_home_s[way.leave])))
     return min(ways, key=lambda times: times[1])

@@ -41,7 +41,8 @@ class Task:
     that is served for itself has one. Volumes are as compacted in the vehicle. Service begins within `window_s`
     (seconds after midnight). `prize`: money lost when the task is left out; None: it must be served. `prices`: money
     that it costs more if this vehicle serves it, inf: it may not. `patterns`: the sets of days (0, 1, …) on which
-    it may be served; empty: on every day of the problem.
+    it may be served; empty: on every day of the problem. The trip that serves it does not leave the depot or the
+    disposal site before `release_s`.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Task:
     prize: float | None = None
     prices: Mapping[str, float] = field(default_factory=dict)
     patterns: tuple[frozenset[int], ...] = ()
+    release_s: float = 0.0
 
 
 def container(id: str, place: int, load_kg: float, load_m3: float, service_s: float = 0.0) -> Task:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from analysis.routes.plan import Halt, Rest, Route, VisitKind, drive
+from analysis.routes.plan import Halt, Rest, Route, Serve, Tip, VisitKind, drive
 from analysis.routes.problem import RouteProblem, Vehicle
 
 
@@ -43,6 +43,39 @@ def with_rest(
     return min(
         filter(lambda r: is_legal(problem, r), routes), key=lambda r: r.visits[-1].arrival_s, default=None
     )
+
+
+def fitted(problem: RouteProblem, vehicle: Vehicle, halts: Sequence[Halt]) -> Route:
+    """The route of these halts with its break and a last tipping. Where that is not legal, without the one task whose
+    window stands in the way, or else without the last ones."""
+    left = list(halts)
+    while served := [at for at, halt in enumerate(left) if isinstance(halt, Serve)]:
+        if route := _closed(problem, vehicle, left):
+            return route
+        windowed = [at for at in served if _has_window(problem, left[at])]
+        fewer = (_closed(problem, vehicle, [*left[:at], *left[at + 1 :]]) for at in windowed)
+        if route := next(filter(None, fewer), None):
+            return route
+        del left[served[-1] :]
+    return drive(problem, vehicle, closed(problem, vehicle, []))
+
+
+def _closed(problem: RouteProblem, vehicle: Vehicle, halts: Sequence[Halt]) -> Route | None:
+    return with_rest(problem, vehicle, closed(problem, vehicle, halts))
+
+
+def _has_window(problem: RouteProblem, halt: Halt) -> bool:
+    return isinstance(halt, Serve) and problem.tasks[halt.task].window_s is not None
+
+
+def closed(problem: RouteProblem, vehicle: Vehicle, halts: Sequence[Halt]) -> list[Halt]:
+    """The halts, and where something is on board at their end, the disposal site on the way home."""
+    last = next((halt for halt in reversed(halts) if not isinstance(halt, Rest)), None)
+    on_board = isinstance(last, Serve) or (last is None and (vehicle.load_kg > 0 or vehicle.load_m3 > 0))
+    if not problem.disposal_sites or not on_board:
+        return list(halts)
+    here = problem.tasks[last.task].ways[last.way].leave if isinstance(last, Serve) else vehicle.start
+    return [*halts, Tip(problem.best_tip(here))]
 
 
 def _gaps(route: Route) -> list[int]:

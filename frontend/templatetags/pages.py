@@ -35,8 +35,8 @@ def number(value: Any) -> str:
 
 @register.filter
 def property_text(value: Any, field: Field) -> str:
-    """A property with its unit; empty for "nothing is known"."""
-    if value is None or value == "" or value == []:
+    """A property with its unit; empty for "nothing is known", and for a document, which has a page of its own."""
+    if value is None or value in ("", []) or isinstance(value, dict):
         return ""
     text = text_of(value)
     return f"{text}\u00a0{field.unit}" if field.unit and isinstance(value, int | float) else text
@@ -44,8 +44,10 @@ def property_text(value: Any, field: Field) -> str:
 
 @register.filter
 def reading_order(fields: Sequence[Field]) -> list[int]:
-    """Positions of the fields worth a column: names, then facts, then where the row comes from; no stamps."""
-    shown = [place for place, field in enumerate(fields) if field.name not in STAMPS]
+    """Positions of the fields worth a column: names, then facts, then where the row comes from; no stamps, no
+    documents."""
+    unshown = {*STAMPS, *(field.name for field in fields if field.type == "object")}
+    shown = [place for place, field in enumerate(fields) if field.name not in unshown]
     return sorted(shown, key=lambda place: _rank(fields[place].name))
 
 

@@ -88,6 +88,7 @@ export class FeaturePopup {
       element("table", {}, element("tbody", {}, ...rows)),
       facts,
       this.actionsOf(collection, Number(feature.id)),
+      planLink(collection, properties),
       element("p", { class: "more" }, element("a", { href: featurePath(collection, feature.id) }, say("allFacts"))),
       this.othersList(others),
     );
@@ -125,6 +126,14 @@ export class FeaturePopup {
     this.cameFrom?.focus({ preventScroll: true });
     this.cameFrom = null;
   }
+}
+
+/** For planners: the plan that a route, a stop or a street of it belongs to. */
+function planLink(collection: string, { plan, external_id }: Feature["properties"]): HTMLElement | null {
+  const page = document.getElementById("map-frame")?.dataset.routes;
+  const id = collection === "route-plans" ? external_id : collection.startsWith("route-") || collection === "collection-routes" ? plan : null;
+  if (!page || !id) return null;
+  return element("p", { class: "popup-actions" }, element("a", { class: "button quiet small", href: `${page}#plan=${encodeURIComponent(String(id))}` }, say("openPlan")));
 }
 
 export function isSynthetic(properties: Readonly<Record<string, unknown>>): boolean {

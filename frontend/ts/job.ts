@@ -20,7 +20,7 @@ export function followJob(box: HTMLElement): void {
   const cancel = box.querySelector<HTMLButtonElement>("[data-cancel]");
   cancel?.addEventListener("click", () => void dismiss(address, cancel, box));
   for (const button of box.querySelectorAll<HTMLButtonElement>("[data-verb]")) {
-    button.addEventListener("click", () => void pauseOrResume(address, button, box));
+    button.addEventListener("click", () => void tell(address, button, box));
   }
   if (!ENDED.has(box.dataset.status ?? "")) setTimeout(() => void ask(address, box), EVERY_MS);
 }
@@ -67,14 +67,15 @@ function showMessage(box: HTMLElement, text: string): void {
   if (message && message.textContent !== text) message.textContent = text;
 }
 
-async function pauseOrResume(address: string, button: HTMLButtonElement, box: HTMLElement): Promise<void> {
-  const verb = button.dataset.verb as "pause" | "resume";
+async function tell(address: string, button: HTMLButtonElement, box: HTMLElement): Promise<void> {
+  const verb = button.dataset.verb as "pause" | "resume" | "finish";
   try {
     button.setAttribute("aria-busy", "true");
     const headers = { "X-CSRFToken": csrfToken() };
     const info = await fetchJson<StatusInfo>(`${address}/${verb}`, { method: "POST", headers });
     showStatus(box, info);
     if (verb === "pause" && !info.paused) showMessage(box, say("pausing"));
+    if (verb === "finish") showMessage(box, say("finishing"));
   } catch (error) {
     showMessage(box, say(`${verb}Failed`, { reason: (error as Error).message }));
   } finally {

@@ -14,7 +14,7 @@ interface PageSettings {
 /** Texts that one page has more than the others stand in a block of their own. */
 function readSettings(): PageSettings {
   const settings = readBlock<PageSettings>("page-settings") ?? { language: "en", timeZone: "UTC", texts: {} };
-  return { ...settings, texts: { ...settings.texts, ...readBlock<Record<string, string>>("editor-texts") } };
+  return { ...settings, texts: { ...settings.texts, ...readBlock<Record<string, string>>("editor-texts"), ...readBlock<Record<string, string>>("route-texts") } };
 }
 
 function readBlock<T>(id: string): T | undefined {

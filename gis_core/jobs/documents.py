@@ -66,6 +66,8 @@ def status_info(request: HttpRequest, job: Job) -> dict[str, Any]:
         moment = getattr(job, name)
         if moment:
             document[name] = moment.isoformat()
+    if job.live is not None:
+        document["live"] = job.live
     if job.problem:
         document["problem"] = job.problem
     if job.outputs is not None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class Job(models.Model):
     """One run of a process; the words of `Status` are those of OGC API Processes, but for `paused`, which it lacks.
 
-    `checkpoint` is where a paused job goes on, in its process's own words.
+    `checkpoint` is where a paused job goes on, in its process's own words; `live` is what it shows while it runs.
     """
 
     class Status(models.TextChoices):
@@ -34,7 +34,9 @@ class Job(models.Model):
     problem = models.JSONField(null=True)
     cancel_requested = models.BooleanField(default=False)
     pause_requested = models.BooleanField(default=False)
+    finish_requested = models.BooleanField(default=False)
     checkpoint = models.JSONField(null=True)
+    live = models.JSONField(null=True)
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)

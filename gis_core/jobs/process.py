@@ -41,12 +41,16 @@ class Context(Protocol):
     in a process that is `pausable`, JobPaused once it shall pause.
 
     `checkpoint` is kept while the job is paused: a pausable process sets it before `progress`, and begins from it.
+    `live` is shown with the job's status: a small document that a process sets before `progress`. `finishing` turns
+    true at a `progress` once somebody asked a process that is `finishable` to be content with what it has.
     """
 
     job_id: str
     actor: str
     workspace: Path
     checkpoint: dict[str, Any] | None
+    live: dict[str, Any] | None
+    finishing: bool
 
     def progress(self, percent: float, message: str) -> None:
         """0 to 100, and what is being done, in words a person understands. Call it often: it is cheap."""
@@ -80,3 +84,14 @@ def is_quick(process: Process) -> bool:
 def is_pausable(process: Process) -> bool:
     """Whether it can stop and go on later: a process says so by an attribute `pausable`."""
     return bool(getattr(process, "pausable", False))
+
+
+def is_finishable(process: Process) -> bool:
+    """Whether it can end early with the best it has: a process says so by an attribute `finishable`."""
+    return bool(getattr(process, "finishable", False))
+
+
+def is_local(process: Process) -> bool:
+    """Whether it is for the command line alone, never for HTTP: a process that opens paths of this machine says so by
+    an attribute `local`."""
+    return bool(getattr(process, "local", False))

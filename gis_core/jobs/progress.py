@@ -11,6 +11,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from gis_core.errors import JobDismissed, JobPaused
 from gis_core.jobs.files import publish
@@ -32,6 +33,8 @@ class JobContext:
         self.actor = job.actor
         self.workspace = workspace
         self.checkpoint: dict[str, Any] | None = None
+        self.live: dict[str, Any] | None = None
+        self.finishing = False
         self._id = job.id
         self._on_progress = on_progress
         self._written_at = 0.0
@@ -54,11 +57,11 @@ class JobContext:
             return
         self._written_at = now
         row = self._side.execute(
-            "UPDATE gis_core_job SET progress = %s, message = %s WHERE id = %s RETURNING cancel_requested,"
-            " pause_requested",
-            [min(100.0, max(0.0, percent)), message, self._id],
+            "UPDATE gis_core_job SET progress = %s, message = %s, live = %s WHERE id = %s"
+            " RETURNING cancel_requested, pause_requested, finish_requested",
+            [min(100.0, max(0.0, percent)), message, self.live and Jsonb(self.live), self._id],
         ).fetchone()
-        cancelled, paused = row or (False, False)
+        cancelled, paused, self.finishing = row or (False, False, False)
         if cancelled:
             raise JobDismissed
         if paused:

@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.module_loading import import_string
 
 from gis_core.errors import InvalidInput, NotFound
-from gis_core.jobs.process import Input, Process
+from gis_core.jobs.process import Input, Process, is_local
 
 
 @cache
@@ -24,7 +24,20 @@ def processes() -> dict[str, Process]:
 
 def get_process(process_id: str) -> Process:
     """Raises NotFound with the known ids."""
-    known = processes()
+    return _among(processes(), process_id)
+
+
+def offered_processes() -> dict[str, Process]:
+    """Those that may be seen and started over HTTP."""
+    return {id: process for id, process in processes().items() if not is_local(process)}
+
+
+def get_offered_process(process_id: str) -> Process:
+    """As get_process, for a request over HTTP."""
+    return _among(offered_processes(), process_id)
+
+
+def _among(known: Mapping[str, Process], process_id: str) -> Process:
     if process_id not in known:
         raise NotFound(f"There is no process {process_id!r}. Known: {', '.join(sorted(known))}.")
     return known[process_id]

@@ -21,7 +21,7 @@ from gis_core.errors import CasaGISError, Conflict, JobDismissed, JobPaused, Not
 from gis_core.history import standing_reason
 from gis_core.jobs.files import files_of
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process, is_pausable
+from gis_core.jobs.process import Process, is_finishable, is_pausable
 from gis_core.jobs.progress import JobContext, lock_key
 from gis_core.jobs.registry import checked_inputs, get_process
 from gis_core.problems import problem, problem_of
@@ -161,6 +161,18 @@ def pause_job(job: Job) -> Job:
     job.refresh_from_db()
     if not waiting and not running:
         raise Conflict(f"Job {job.id} cannot pause: it is {job.status}.")
+    return job
+
+
+def finish_job(job: Job) -> Job:
+    """A running job ends at its next progress with the best it has. Raises Conflict for a process that cannot, and for
+    a job that does not run."""
+    if not is_finishable(get_process(job.process_id)):
+        raise Conflict(f"{job.process_id} has nothing to keep before its end; cancel the job, or let it end.")
+    running = Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(finish_requested=True)
+    job.refresh_from_db()
+    if not running:
+        raise Conflict(f"Job {job.id} has nothing to keep: it is {job.status}.")
     return job
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("jobs", views.job_list, name="jobs"),
     path("jobs/<uuid:job_id>", views.job_detail, name="job"),
     path("jobs/<uuid:job_id>/pause", views.job_pause, name="job-pause"),
+    path("jobs/<uuid:job_id>/finish", views.job_finish, name="job-finish"),
     path("jobs/<uuid:job_id>/resume", views.job_resume, name="job-resume"),
     path("jobs/<uuid:job_id>/files/<str:name>", views.job_file, name="job-file"),
     path("jobs/<uuid:job_id>/results", views.job_results, name="job-results"),

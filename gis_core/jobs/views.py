@@ -20,12 +20,13 @@ from gis_core.errors import CasaGISError, Gone, InvalidInput, NotAllowed, NotFou
 from gis_core.jobs import documents
 from gis_core.jobs.files import files_of
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process, is_pausable, is_quick
-from gis_core.jobs.registry import get_process, parse_text, processes
+from gis_core.jobs.process import Process, is_finishable, is_pausable, is_quick
+from gis_core.jobs.registry import get_offered_process, offered_processes, parse_text, processes
 from gis_core.jobs.run import (
     create_job,
     dismiss_job,
     fail_abandoned_jobs,
+    finish_job,
     get_job,
     pause_job,
     resume_job,
@@ -43,14 +44,14 @@ LISTED_JOBS = 100
 
 @require_safe
 def process_list(request: HttpRequest) -> HttpResponse:
-    offered = list(processes().values())
+    offered = list(offered_processes().values())
     document = {"processes": [documents.summary(request, p) for p in offered], "links": self_links(request)}
     return respond(request, "jobs/processes.html", document, {"processes": offered})
 
 
 @require_safe
 def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
-    process = get_process(process_id)
+    process = get_offered_process(process_id)
     document = {**documents.description(request, process), "links": self_links(request)}
     may_run = actor_of(request).has(Role(process.role))
     return respond(request, "jobs/process.html", document, {"process": process, "may_run": may_run})
@@ -60,7 +61,7 @@ def process_detail(request: HttpRequest, process_id: str) -> HttpResponse:
 def execution(request: HttpRequest, process_id: str) -> HttpResponse:
     """A quick process answers with its outputs, unless the client prefers respond-async (RFC 7240); any other with 201
     and Location (a form's answer: a redirect to the job's page)."""
-    process = get_process(process_id)
+    process = get_offered_process(process_id)
     actor = actor_of(request)
     require_role(actor, Role(process.role))
     _require_scope(actor)
@@ -167,13 +168,13 @@ def job_detail(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if job.status == Job.Status.RUNNING:
         fail_abandoned_jobs()
         job.refresh_from_db()
-    context = {"job": job, "pausable": _pausable(job)}
-    return respond(request, "jobs/job.html", documents.status_info(request, job), context)
-
-
-def _pausable(job: Job) -> bool:
     process = processes().get(job.process_id)
-    return process is not None and is_pausable(process)
+    context = {
+        "job": job,
+        "pausable": process is not None and is_pausable(process),
+        "finishable": process is not None and is_finishable(process),
+    }
+    return respond(request, "jobs/job.html", documents.status_info(request, job), context)
 
 
 @require_http_methods(["POST"])
@@ -181,6 +182,13 @@ def job_pause(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = _visible_job(request, job_id)
     _require_scope(actor_of(request))
     return JsonResponse(documents.status_info(request, pause_job(job)))
+
+
+@require_http_methods(["POST"])
+def job_finish(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    job = _visible_job(request, job_id)
+    _require_scope(actor_of(request))
+    return JsonResponse(documents.status_info(request, finish_job(job)))
 
 
 @require_http_methods(["POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ _QUANTITY = re.compile(rf"^{_NUMBER}\s*([a-z'/]*)$")
 _FEET_INCHES = re.compile(rf"^(\d+)\s*'\s*{_NUMBER}\s*\"$")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
+STEEPEST_PCT = 50.0  # steeper than any street
 WALKING_KMH = 5.0
 # Limits by "CC:zone" (OpenStreetMap wiki, Key:maxspeed): what most countries say, then those that say otherwise.
 _ZONE_KMH = {
@@ -88,6 +90,16 @@ def _quantity(text: str | None, units: dict[str, float]) -> float | None:
 
 def _decimal(text: str) -> float:
     return float(text.replace(",", "."))
+
+
+def slope_pct(text: str | None) -> float | None:
+    """Per cent, above 0 up along the way: of "10%", "-8 %", "5°"; None for "up", and for what no street can be."""
+    match = re.match(rf"^([+-]?){_NUMBER}\s*(%|°)$", (text or "").strip())
+    if not match:
+        return None
+    size = _decimal(match[2])
+    percent = size if match[3] == "%" else 100 * math.tan(math.radians(min(size, 89.0)))
+    return round(-percent if match[1] == "-" else percent, 2) if percent <= STEEPEST_PCT else None
 
 
 def count(text: str | None) -> int | None:

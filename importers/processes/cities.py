@@ -33,7 +33,10 @@ OF_PROCESSES = frozenset(
         "pollution-cells",
         "pollution-grids",
         "rasters",
+        "road-conditions",
+        "route-plans",
         "route-stops",
+        "route-streets",
     }
 )
 LOADED = tuple(name for name in COLLECTIONS if name not in OF_PROCESSES)

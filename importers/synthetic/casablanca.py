@@ -272,6 +272,7 @@ def _with_paths(table: pd.DataFrame, fabric: _Fabric) -> pd.DataFrame:
         {
             "line": paths, "street_class": "footway", "one_way": "no", "access": "no", "speed_kmh": 5.0, "lanes": 1,
             "width_m": 2.5, "surface": "gravel", "character": "", "district": "", "street": table["street"].max() + 1,
+            "collection_days": [[] for _ in paths],
             "name_fr": "Allée du parc", "name_ar": "ممر المنتزه", "name_en": "Park path",
         }
     )  # fmt: skip

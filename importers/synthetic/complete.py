@@ -16,6 +16,7 @@ from importers.synthetic.casablanca import NOW
 from importers.synthetic.fleet import fleet_frames
 from importers.synthetic.frames import Plane, feature_frame, identifiers, inside_box
 from importers.synthetic.furniture import furniture_frame
+from importers.synthetic.kerbside import collection_days
 from importers.synthetic.localities import built_ground, compass_districts, place_districts
 from importers.synthetic.osm_parcels import lots_of_city
 from importers.synthetic.streets import directed_edges, is_drivable, section_nodes
@@ -48,7 +49,8 @@ def complete(
     """The real frames and, where they lack something, seeded rows of source "synthetic" or "mixed".
 
     `frames` are those of an OpenStreetMap reader, empty ones allowed; `places` has place, name_* and points.
-    Real waste containers get their volume, fill and days; real districts their people; nothing real is taken away.
+    Real waste containers get their volume, fill and days, residential streets their collection days, real
+    districts their people; nothing real is taken away.
     """
     return _Completion(city, Plane(city.metric_crs), frames, places, seed, now).frames()
 
@@ -85,6 +87,8 @@ class _Completion:
         districts = self._peopled(self._districts(streets), homes)
         cells, people = self._people(districts, homes)
         frames: dict[str, pd.DataFrame] = {**self.real, "districts": districts, **self._fleet()}
+        if len(streets):
+            frames["streets"] = self._collected(streets)
         frames["population-grid"] = self.real["population-grid"] if self.has("population-grid") else cells
         frames["waste-containers"] = self._containers(streets, homes, people)
         if not self.has("parcels"):
@@ -116,6 +120,13 @@ class _Completion:
         table["width_m"] = pd.to_numeric(table["width_m"]).fillna(usual).clip(2.0, 60.0)
         table["line"] = self.polygons("streets")
         return table
+
+    def _collected(self, streets: pd.DataFrame) -> gpd.GeoDataFrame:
+        """The real streets, those at whose kerb waste is collected with made-up days."""
+        days = collection_days(streets)
+        mixed = np.array([bool(own) for own in days])
+        real = self.real["streets"]
+        return real.assign(collection_days=days, source=np.where(mixed, "mixed", real["source"]))
 
     def _homes(self) -> pd.DataFrame:
         """A row per building: centre in the plane and floor area to live in."""

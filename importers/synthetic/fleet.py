@@ -43,6 +43,8 @@ def _vehicles(city: City) -> pd.DataFrame:
             "capacity_kg": float(fleet.capacity_kg),
             "capacity_m3": float(fleet.capacity_m3),
             "height_m": float(fleet.height_m),
+            "width_m": fleet.width_m,
+            "turning_width_m": fleet.turning_width_m,
             "weight_t": float(fleet.weight_t),
             "fractions": list(fleet.fractions),
             "shift_start": time.fromisoformat(fleet.shift_start),

@@ -12,6 +12,7 @@ import shapely
 from importers.synthetic import planar
 from importers.synthetic.character import CHARACTERS
 from importers.synthetic.frames import Plane, feature_frame, identifiers
+from importers.synthetic.kerbside import collection_days
 from importers.synthetic.names import named, numbered
 from importers.synthetic.skeleton import LOCAL, MOTORWAY
 from importers.synthetic.street_network import Network
@@ -64,6 +65,7 @@ def street_table(network: Network, rng: np.random.Generator) -> pd.DataFrame:
     narrow = (table["street_class"] == "living_street") & (rng.random(len(table)) < 0.08)
     table["max_weight_t"] = np.where(narrow, 3.5, np.nan)
     table["one_way"] = _strongly_connected(table)
+    table["collection_days"] = collection_days(table)
     return table
 
 
@@ -163,7 +165,7 @@ def directed_edges(nodes: np.ndarray, one_way: np.ndarray) -> np.ndarray:
 def streets_frame(table: pd.DataFrame, plane: Plane) -> gpd.GeoDataFrame:
     columns = (
         "name_fr", "name_ar", "name_en", "street_class", "one_way", "access", "speed_kmh", "lanes", "width_m",
-        "surface", "max_height_m", "max_weight_t",
+        "surface", "max_height_m", "max_weight_t", "collection_days",
     )  # fmt: skip
     ids = identifiers("casa:street", len(table))
     return feature_frame(

@@ -37,6 +37,7 @@ from layers.api.asking import (
 from layers.api.collections import access_for
 from layers.api.downloads import item_file, items_file
 from layers.api.history import require_at
+from layers.api.parts import parts
 from layers.api.representations import DOWNLOADS, item_etag, items_etag, not_modified, stamp
 from layers.definitions import Field
 from layers.policy import Access
@@ -167,7 +168,11 @@ def item(request: HttpRequest, collection_id: str, feature_id: int) -> HttpRespo
 
 
 def _item_answer(request: HttpRequest, access: Access, feature_id: int, row: Row, form: str) -> HttpResponse:
-    links = [*self_links(request, GEOJSON), _collection_link(request)]
+    links = [
+        *self_links(request, GEOJSON),
+        _collection_link(request),
+        *(added for part in parts() for added in part.item_links(request, access.collection, feature_id)),
+    ]
     if form != "html":
         body = f'{row.text[:-1]}, "links": {json.dumps(links, ensure_ascii=False)}}}'
         return HttpResponse(body.encode(), content_type=GEOJSON)

@@ -24,6 +24,7 @@ class Part:
     landing_links: Callable[[HttpRequest], list[Link]]
     collection_links: Callable[[HttpRequest, Collection], list[Link]]
     paths: Callable[[Sequence[Access]], Json]
+    item_links: Callable[[HttpRequest, Collection, int], list[Link]] = lambda request, collection, feature: []
 
 
 @cache

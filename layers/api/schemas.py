@@ -19,7 +19,7 @@ _GEOMETRY_FORMATS = {
 _FORMATS = {"date": "date", "date-time": "date-time", "time": "time"}
 # Our units, as people read them, to the code of the Unified Code for Units of Measure.
 UCUM = {
-    "m": "m", "m²": "m2", "m³": "m3", "km": "km", "km/h": "km/h", "kg": "kg", "t": "t", "L": "L",
+    "m": "m", "m²": "m2", "m³": "m3", "km": "km", "km/h": "km/h", "kg": "kg", "kg/d": "kg/d", "t": "t", "L": "L",
     "%": "%", "min": "min", "s": "s", "µg/m³": "ug/m3",
 }  # fmt: skip
 

@@ -199,12 +199,16 @@ def _current(work: _Work, access: Access, edit: Replace | Patch | Delete) -> Row
             raise conflict_of(access, edit.id, edit.expected, edit, None)
         raise NotFound(f"{edit.collection} has no feature {edit.id}.")
     if not row.writable:
-        raise NotAllowed(
-            f"Feature {edit.id} of {edit.collection} lies outside the areas where you may write."
-        )
+        raise NotAllowed(_not_yours(access, edit.id))
     if edit.expected is not None and edit.expected != row.version:
         raise conflict_of(access, edit.id, edit.expected, edit, row)
     return row
+
+
+def _not_yours(access: Access, feature_id: int) -> str:
+    told = f"Feature {feature_id} of {access.collection.id} lies outside the areas where you may write"
+    only = " and ".join(f"{name}={value}" for name, value in access.where.items())
+    return f"{told}, or is no longer {only}." if only else f"{told}."
 
 
 def _create(work: _Work, access: Access, edit: Create) -> Edited | None:

@@ -185,7 +185,7 @@ def _text_column(collection: Collection, name: str, values: pd.Series) -> Any:
     if kind is not None and kind.type == "array":
         return [_array_text(value) for value in values]
     if kind is not None and kind.type == "object":
-        return [json.dumps(value) if isinstance(value, dict | list) else value for value in values]
+        return [_json_text(value) for value in values]
     return values.astype(object).where(~missing, None).to_numpy()
 
 
@@ -196,6 +196,13 @@ def _array_text(value: Any) -> str | None:
         if hasattr(value, "__len__") and not isinstance(value, str)
         else None
     )
+
+
+def _json_text(value: Any) -> str | None:
+    """A frame has objects as they are, or as the text that it read."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else None
 
 
 def _apply(

@@ -1,4 +1,6 @@
-"""python -m tests.benchmarks NAME [--quick] [--json FILE]: one benchmark, or "all"; see docs/performance.md."""
+"""python -m tests.benchmarks NAME [--quick] [--json FILE]: one benchmark, or "all"; see docs/performance.md.
+
+"routes" needs no database, takes hours, and is not among "all"; --only names the sets that it runs."""
 
 from __future__ import annotations
 
@@ -21,6 +23,7 @@ BENCHMARKS = {
     "features": "tests.benchmarks.features",
     "analysis": "tests.benchmarks.analysis",
 }
+ROUTES = "routes"
 WITHOUT_DATABASE = frozenset({"analysis"})
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are ended on the way out
     wish = _arguments()
+    if wish.name == ROUTES:
+        return _measure_routes(wish)
     var = Path(os.environ.get("CASAGIS_VAR", ROOT / "var")).resolve()
     url = _set_up(var, quick=wish.quick)
     from tests.benchmarks.frame import table, write_json  # noqa: PLC0415  after Django is set up
@@ -48,11 +53,23 @@ def main() -> int:
     return 0 if all(row.met is not False for row in rows) else 1
 
 
+def _measure_routes(wish: argparse.Namespace) -> int:
+    from tests.benchmarks.routes.report import measure, table, write_json  # noqa: PLC0415  numpy and pandas
+
+    rows = measure(wish.only, quick=wish.quick, seed=wish.seed, say=_say)
+    print(table(rows))
+    if wish.json:
+        write_json(wish.json, rows, {"quick": wish.quick, "seed": wish.seed, **_machine()})
+    return 0 if all(row.met is not False for row in rows) else 1
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument("name", choices=[*BENCHMARKS, "all"])
+    parser.add_argument("name", choices=[*BENCHMARKS, ROUTES, "all"])
     parser.add_argument("--quick", action="store_true", help="fewer rows and repetitions")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
+    parser.add_argument("--only", nargs="+", default=[], metavar="SET", help="of routes: these sets alone")
+    parser.add_argument("--seed", type=int, default=1, help="of routes: the solvers' seed")
     return parser.parse_args()
 
 
@@ -76,12 +93,18 @@ def _about(url: str) -> dict[str, Any]:
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT version(), postgis_lib_version()").fetchone()
     return {
+        **_machine(),
+        "postgresql": row[0].split(" (")[0] if row else "",
+        "postgis": row[1] if row else "",
+    }
+
+
+def _machine() -> dict[str, Any]:
+    return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
         "machine": platform.machine(),
         "python": platform.python_version(),
-        "postgresql": row[0].split(" (")[0] if row else "",
-        "postgis": row[1] if row else "",
     }
 
 

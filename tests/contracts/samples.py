@@ -13,7 +13,8 @@ from tests.conftest import square
 
 _VALUES: dict[str, Any] = {
     "string": "text", "integer": 3, "number": 2.5, "boolean": True,
-    "date": "2026-11-23", "date-time": "2026-11-23T10:00:00+00:00", "time": "06:30:00", "object": "{}",
+    "date": "2026-11-23", "date-time": "2026-11-23T10:00:00+00:00", "time": "06:30:00",
+    "object": {"v1": {"km": 2.5}},
 }  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def _value(field: Field) -> Any:
     if field.choices:
         return field.choices[0][0]
     if field.type == "array":
-        return [1, 3] if field.name == "collection_days" else ["mixed"]
+        return [1, 3] if field.name in {"collection_days", "weekdays"} else ["mixed"]
     return _VALUES[field.type]
 
 

@@ -88,3 +88,14 @@ class Papers(Double):
         if inputs.get("end") == "badly":
             raise InvalidInput("The paper is torn.")
         return {"file": link}
+
+
+class Here(Double):
+    """Opens a path of this machine, so it is not for HTTP."""
+
+    id = "here"
+    inputs = ()
+    local = True
+
+    def run(self, inputs: dict, context: Context) -> dict:
+        return {"result": 1}

@@ -225,3 +225,22 @@ def test_command_says_the_problem_in_one_line():
 def test_choice_that_is_not_offered_names_those_that_are():
     with pytest.raises(InvalidInput, match=r"'blue' is not known. Known: red, green\.$"):
         run_process("double", {"number": 1, "colour": "blue"}, actor="cli")
+
+
+@pytest.fixture
+def local_process(settings):
+    settings.PROCESSES = ["tests.gis_core.processes.Double", "tests.gis_core.processes.Here"]
+    registry.processes.cache_clear()
+
+
+@pytest.mark.usefixtures("local_process")
+def test_local_process_is_for_the_command_line_alone(client, admin_user, capsys):
+    client.force_login(admin_user)
+    assert [p["id"] for p in client.get("/processes").json()["processes"]] == ["double"]
+    assert "/processes/here" not in client.get("/processes?f=html").text
+    assert client.get("/processes/here").status_code == 404
+    answer = execute(client, {"inputs": {}}, process="here")
+    assert (answer.status_code, Job.objects.count()) == (404, 0)
+    assert "here" not in answer.json()["detail"].partition("Known")[2]
+    call_command("process", "here", quiet=True)
+    assert json.loads(capsys.readouterr().out) == {"result": 1}

@@ -60,7 +60,6 @@ def test_rows_fit_the_model_and_say_where_they_come_from(frames, name):
 
 def test_real_rows_stay_as_they_were(real, frames):
     for name in (
-        "streets",
         "buildings",
         "trees",
         "green-spaces",
@@ -69,11 +68,22 @@ def test_real_rows_stay_as_they_were(real, frames):
         "turn-restrictions",
     ):
         pd.testing.assert_frame_equal(pd.DataFrame(frames[name]), pd.DataFrame(real.frames[name]))
+    streets = pd.DataFrame(frames["streets"]).drop(columns=["collection_days", "source"])
+    pd.testing.assert_frame_equal(streets, pd.DataFrame(real.frames["streets"]).drop(columns="source"))
     containers = frames["waste-containers"].set_index("external_id")
     for _, row in real.frames["waste-containers"].iterrows():
         assert containers.loc[row["external_id"], "fraction"] == row["fraction"]
         assert containers.loc[row["external_id"], "geom"].equals(row["geom"])
         assert containers.loc[row["external_id"], "source"] == "mixed"
+
+
+def test_collection_days_are_made_up_for_residential_streets_and_say_so(frames):
+    streets = frames["streets"]
+    collected = streets["collection_days"].map(bool)
+    assert set(streets.loc[collected, "street_class"]) <= {"residential", "living_street"}
+    assert set(streets.loc[collected, "source"]) == {"mixed"}
+    assert set(streets.loc[~collected, "source"]) == {"openstreetmap"}
+    assert {tuple(days) for days in streets["collection_days"]} == {(1, 3, 5), (2, 4, 6), ()}
 
 
 def test_districts_are_named_after_places_and_share_the_land(real, frames):

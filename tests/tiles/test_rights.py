@@ -75,6 +75,14 @@ def test_a_reader_of_one_area_gets_the_features_of_it(path, crew):
     assert (part.status_code, stops(part)) == (200, 1)
 
 
+def test_drafts_are_in_the_tiles_of_planners_only(path, crew):
+    RouteStop.objects.filter(sequence=0).update(published=False)
+    assert stops(ask(path, cookie=cookie_of(crew))) == 1
+    planner = User.objects.create(username="nadia")
+    planner.groups.add(Group.objects.get_or_create(name="planner")[0])
+    assert stops(ask(path, cookie=cookie_of(planner))) == 2
+
+
 def test_a_token_reads_and_a_bad_one_is_not_the_public(path, crew):
     token, secret = make_token(crew, name="tablet", scopes=["read"])
     assert stops(ask(path, authorization=f"Bearer {secret}")) == 2

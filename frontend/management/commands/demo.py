@@ -28,6 +28,7 @@ CHAIN = (
     ("compute-green-coverage", "Compute the green coverage"),
     ("compute-pollution-grid", "Compute the pollution grid"),
 )
+INPUTS: dict[str, dict[str, Any]] = {"optimize-routes": {"publish": True}}
 STEPS = len(CHAIN) + 2
 CLEAR = "\r\033[K"  # back to the start of the terminal's line, and erase it
 
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         jobs: dict[str, Job] = {}
         since = None
         for process_id, title in CHAIN:
-            inputs = load_inputs if process_id == "load-city" else {}
+            inputs = {**INPUTS.get(process_id, {}), **(load_inputs if process_id == "load-city" else {})}
             with self._step(title) as show:
                 job = _reusable(process_id, inputs, since) or run_process(
                     process_id, inputs, actor="cli:demo", on_progress=show

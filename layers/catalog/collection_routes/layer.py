@@ -3,14 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalog.collection_routes.model import CollectionRoute
-from layers.definitions import Collection, Group, Layer, Style
+from layers.definitions import Collection, Group, Layer, Style, open_rights
 
 COLLECTION = Collection(
     id="collection-routes",
     model=CollectionRoute,
     title=_("Collection routes"),
-    description=_("The published plan: one line per vehicle and day, with kilometres, minutes and load."),
+    description=_("One line per vehicle and day along real streets, with kilometres, minutes and load."),
     time="service_date",
+    rights=open_rights(computed=("plan", "published")),
+    published="published",
 )
 
 LAYERS = (
@@ -23,6 +25,7 @@ LAYERS = (
         computed_from=("waste-containers", "streets", "vehicles"),
         min_zoom=9,
         tile_fields=(
+            "plan",
             "vehicle",
             "service_date",
             "stops",

@@ -9,8 +9,9 @@ COLLECTION = Collection(
     id="route-stops",
     model=RouteStop,
     title=_("Route stops"),
-    description=_("The stops of the published plan in driving order."),
-    rights=internal_rights(),
+    description=_("The stops of the routes in driving order: depots, containers, breaks, disposal sites."),
+    rights=internal_rights(computed=("plan", "published")),
+    published="published",
 )
 
 LAYERS = (
@@ -22,6 +23,6 @@ LAYERS = (
         group=Group.WASTE,
         computed_from=("waste-containers", "streets", "vehicles"),
         min_zoom=13,
-        tile_fields=("sequence", "kind", "arrives_at", "load_kg"),
+        tile_fields=("plan", "sequence", "kind", "arrives_at", "load_kg"),
     ),
 )

@@ -12,6 +12,8 @@ class Vehicle(FeatureModel):
     capacity_kg = models.FloatField(_("Payload"))
     capacity_m3 = models.FloatField(_("Volume, compacted"))
     height_m = models.FloatField(_("Height"), null=True)
+    width_m = models.FloatField(_("Width"), null=True)
+    turning_width_m = models.FloatField(_("Street width in which it turns round"), null=True)
     weight_t = models.FloatField(_("Weight, laden"), null=True)
     fractions = ArrayField(
         models.CharField(max_length=20),

@@ -98,7 +98,7 @@ def test_path_is_as_long_and_as_quick_as_the_matrix_says(chosen):
     for i, j in pairwise(range(len(positions))):
         path = travel.path(i, j)
         xy = path.coordinates(NETWORK)
-        assert path.time_s == pytest.approx(travel.time_s[i, j], abs=1e-9)
+        assert path.time_s == pytest.approx(travel.time_s[i, j], rel=1e-6)
         assert path.length_m == pytest.approx(travel.length_m[i, j], abs=0.005 * len(path.arcs))
         assert shapely.LineString(xy).length == pytest.approx(path.length_m, abs=1e-6)
         for end, position in ((xy[0], positions[i]), (xy[-1], positions[j])):

@@ -8,11 +8,15 @@ from gis_core.errors import JobDismissed
 
 
 class Recorder:
-    job_id = "test"
     actor = "test"
     workspace = Path()
 
-    def __init__(self, cancel_at: float = 101) -> None:
+    checkpoint = None
+    live: dict | None = None
+    finishing = False
+
+    def __init__(self, cancel_at: float = 101, job_id: str = "test") -> None:
+        self.job_id = job_id
         self.told: list[tuple[float, str]] = []
         self.cancel_at = cancel_at
 

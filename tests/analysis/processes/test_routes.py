@@ -5,101 +5,29 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pytest
-import shapely
 from django.conf import settings as django_settings
-from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry import Point
 
-from analysis.processes import route_zones
-from analysis.processes.routes import OptimizeRoutes
+from analysis.processes.routes import zones
 from gis_core.errors import InvalidInput, JobDismissed
 from gis_core.jobs import registry
 from gis_core.jobs.run import run_process
 from layers.base import Source
 from layers.queries.frames import read_frame
 from layers.services.load import load_features
-from tests.analysis.network.streets import lattice
-from tests.analysis.processes.recorder import Recorder
-
-pytestmark = pytest.mark.django_db
-CRS = django_settings.CITY.metric_crs
-MONDAY = "2026-11-23"
-SIDE_M = 900.0
-QUICK = {"date": MONDAY, "max_iterations": 30, "seed": 1}
-ORIGIN_M = (
-    gpd.GeoSeries([Point(django_settings.CITY.bbox.center)], crs=4326)
-    .to_crs(CRS)
-    .get_coordinates()
-    .to_numpy()
+from tests.analysis.processes.town import (
+    CRS,
+    MONDAY,
+    QUICK,
+    load,
+    load_containers,
+    load_vehicles,
+    optimise,
+    published,
 )
 
-
-def load(collection: str, shapes: list, **columns: list) -> None:
-    moved = [shapely.transform(shape, lambda xy: xy + ORIGIN_M) for shape in shapes]
-    columns = {"external_id": [f"{collection}/{n}" for n in range(len(shapes))]} | columns
-    frame = gpd.GeoDataFrame(columns, geometry=moved, crs=CRS).rename_geometry("geom").to_crs(4326)
-    report = load_features(collection, frame, source="synthetic")
-    assert report.rejected == ()
-
-
-def load_vehicles(count: int, **columns: list) -> None:
-    usual = {
-        "external_id": [f"v{n}" for n in range(count)],
-        "depot": ["depots/0"] * count,
-        "capacity_kg": [1500.0] * count,
-        "capacity_m3": [6.0] * count,
-        "height_m": [3.5] * count,
-        "weight_t": [19.0] * count,
-        "fractions": [[]] * count,
-        "shift_start": ["06:00"] * count,
-        "shift_end": ["14:00"] * count,
-    }
-    load_features("vehicles", pd.DataFrame(usual | columns), source="synthetic")
-
-
-def load_streets() -> None:
-    streets = lattice(10, np.random.default_rng(2), one_way_share=0.2)
-    load(
-        "streets",
-        list(streets.geometry),
-        street_class=["residential"] * len(streets),
-        one_way=list(streets["one_way"]),
-    )
-
-
-def load_containers(count: int = 30, **columns: list) -> None:
-    at = np.random.default_rng(5).uniform(60, SIDE_M - 60, (count, 2))
-    usual = {
-        "fraction": ["mixed"] * count,
-        "capacity_l": [660] * count,
-        "fill_pct": [80.0] * count,
-        "collection_days": [[]] * count,
-    }
-    load("waste-containers", [Point(xy) for xy in at], **(usual | columns))
-
-
-@pytest.fixture
-def town() -> None:
-    """Two districts side by side on one lattice of streets, a depot in the west, a tip in the east, four vehicles."""
-    half = SIDE_M / 2
-    halves = [MultiPolygon([box(x, 0, x + half, SIDE_M)]) for x in (0, half)]
-    load("districts", halves, external_id=["west", "east"], name_fr=["Ouest", "Est"])
-    load_streets()
-    load("depots", [Point(20, 20)])
-    load("disposal-sites", [Point(880, 880)], service_min=[10.0])
-    load_vehicles(4)
-    load_containers()
-
-
-def optimise(**inputs) -> dict:
-    return OptimizeRoutes().run(QUICK | inputs, Recorder())
-
-
-def published() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    return read_frame("collection-routes"), read_frame("route-stops")
+pytestmark = pytest.mark.django_db
 
 
 def test_every_due_container_is_served_once_along_streets(town):
@@ -183,9 +111,9 @@ def test_plan_of_another_fraction_stays(town):
 
 def test_new_plan_replaces_the_old_one_of_that_day_only(town):
     optimise()
-    OptimizeRoutes().run(QUICK | {"date": "2026-11-24"}, Tomorrow())
+    optimise("tomorrow", date="2026-11-24")
     before = published()[0]
-    answer = OptimizeRoutes().run(QUICK, Later())
+    answer = optimise("later")
     routes, stops = published()
     assert set(routes.loc[routes["service_date"].astype(str) == MONDAY, "plan"]) == {"later"}
     assert set(routes.loc[routes["service_date"].astype(str) != MONDAY, "plan"]) == {"tomorrow"}
@@ -197,7 +125,7 @@ def test_new_plan_replaces_the_old_one_of_that_day_only(town):
 def test_plan_of_one_district_leaves_the_other_and_its_vehicles_alone(town):
     optimise()
     east = published()[0].query("district == 'east'")
-    answer = OptimizeRoutes().run(QUICK | {"districts": ["west"]}, Later())
+    answer = optimise("later", districts=["west"])
     routes = published()[0]
     assert set(routes.query("district == 'east'")["external_id"]) == set(east["external_id"])
     assert set(routes.query("district == 'west'")["plan"]) == {"later"}
@@ -328,7 +256,7 @@ def test_cancelled_job_changes_nothing(town):
     optimise()
     before = published()[0]["external_id"].tolist()
     with pytest.raises(JobDismissed):
-        OptimizeRoutes().run(QUICK, Later(cancel_at=40))
+        optimise(cancel_at=40)
     assert published()[0]["external_id"].tolist() == before
 
 
@@ -337,8 +265,8 @@ def test_plan_that_the_checker_refuses_is_not_published(town, monkeypatch):
         plan = solve(*args)
         return replace(plan, cost=plan.cost - 5)
 
-    solve = route_zones.solve
-    monkeypatch.setattr(route_zones, "solve", tampered)
+    solve = zones.solve
+    monkeypatch.setattr(zones, "solve", tampered)
     with pytest.raises(RuntimeError, match="breaks its rules: The plan states a cost"):
         optimise()
     assert all(frame.empty for frame in published())
@@ -346,22 +274,14 @@ def test_plan_that_the_checker_refuses_is_not_published(town, monkeypatch):
 
 @pytest.fixture
 def only_this_process(settings):
-    settings.PROCESSES = ["analysis.processes.routes.OptimizeRoutes"]
+    settings.PROCESSES = ["analysis.processes.routes.optimize.OptimizeRoutes"]
     registry.processes.cache_clear()
     yield
     registry.processes.cache_clear()
 
 
 def test_runs_as_a_job_and_its_answer_is_json(town, only_this_process):
-    job = run_process("optimize-routes", QUICK, actor="test")
+    job = run_process("optimize-routes", QUICK | {"publish": True}, actor="test")
     assert (job.status, job.problem) == ("successful", None)
     assert json.loads(json.dumps(job.outputs))["totals"]["served"] == 30
     assert set(published()[0]["plan"]) == {str(job.id)}
-
-
-class Later(Recorder):
-    job_id = "later"
-
-
-class Tomorrow(Recorder):
-    job_id = "tomorrow"

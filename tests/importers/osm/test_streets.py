@@ -63,7 +63,8 @@ def test_railway_or_platform_splits_nothing_and_is_counted(tmp_path):
 def test_fields_are_read(tmp_path):
     tags = {
         "oneway": "-1", "maxspeed": "30 mph", "lanes": "2", "width": "5,5 m", "surface": "sett", "maxheight": "3.2",
-        "maxweight": "3500 kg", "layer": "-1", "tunnel": "yes", "motor_vehicle": "destination", "name": "Tunnelgatan",
+        "maxweight": "3500 kg", "maxwidth": "2.2 m", "incline": "-6 %",
+        "layer": "-1", "tunnel": "yes", "motor_vehicle": "destination", "name": "Tunnelgatan",
         "name__fr": "Rue du Tunnel",
     }  # fmt: skip
     row = streets(tmp_path, *NODES, way(10, [1, 2], highway="tertiary_link", **tags)).loc["osm:way/10:0"]
@@ -80,6 +81,7 @@ def test_fields_are_read(tmp_path):
         "sett",
     )
     assert (row.max_height_m, row.max_weight_t, row.bridge_level) == (3.2, 3.5, -1)
+    assert (row.max_width_m, row.slope_pct) == (2.2, -6.0)
     assert (row.name_fr, row.name_ar, row.name_en) == ("Rue du Tunnel", "", "Tunnelgatan")
 
 

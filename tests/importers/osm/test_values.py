@@ -92,3 +92,21 @@ def test_counts_and_years_ignore_nonsense():
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10%", 10.0),
+        ("-8 %", -8.0),
+        ("+4,5%", 4.5),
+        ("5°", 8.75),
+        ("-45°", None),
+        ("up", None),
+        ("80%", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_slope_pct_of_tag(text, expected):
+    assert values.slope_pct(text) == expected

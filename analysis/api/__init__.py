@@ -1,0 +1,1 @@
+"""What this room adds to the API beside its processes."""

@@ -1,0 +1,200 @@
+"""What a planner asks of a plan: area, day, fleet and rules, read from the inputs of a process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import shapely
+from django.utils.translation import gettext_lazy as _
+from shapely.geometry.base import BaseGeometry
+
+from analysis.routes import Break, Budget
+from gis_core.city import City
+from gis_core.errors import InvalidInput
+from gis_core.jobs.process import Input
+
+DEFAULT_SECONDS = 5.0
+CONTAINERS, KERBSIDE = "containers", "kerbside"
+MIN_S = 60.0
+_ids = {"type": "array", "items": {"type": "string"}}
+_minutes = {"type": "number", "minimum": 0, "maximum": 720}
+_clock = {"type": "string", "pattern": r"^\d{2}:\d{2}$"}
+
+RULES = (
+    Input(
+        "kind",
+        _("Kind of collection"),
+        {
+            "type": "string",
+            "oneOf": [
+                {"const": CONTAINERS, "title": _("Containers")},
+                {"const": KERBSIDE, "title": _("Kerbside, street by street")},
+            ],
+            "default": CONTAINERS,
+        },
+    ),
+    Input(
+        "date", _("Day of service"), {"type": "string", "format": "date"}, _("Default: today, the city's time.")
+    ),
+    Input(
+        "districts",
+        _("Districts (identifiers)"),
+        _ids,
+        _("Default: all. The published plan of other districts stays."),
+    ),
+    Input("area", _("Area (GeoJSON polygon)"), {"type": "object"}, _("Only what lies in it is planned.")),
+    Input("fraction", _("Fraction"), {"type": "string", "default": "mixed"}),
+    Input("vehicles", _("Vehicles (identifiers)"), _ids, _("Default: all that are free that day.")),
+    Input(
+        "due_only",
+        _("Only what is due"),
+        {"type": "boolean", "default": True},
+        _("Due: its collection day, or fuller than the city's threshold."),
+    ),
+    Input("title", _("Title"), {"type": "string", "maxLength": 200}),
+    Input(
+        "from_plan",
+        _("Begin with (plan)"),
+        {"type": "string"},
+        _("The search starts from this plan and keeps to its crews where that costs little."),
+    ),
+    Input(
+        "familiar_price",
+        _("Price of another crew"),
+        {"type": "number", "minimum": 0, "default": 2.0},
+        _("Money for each container or street that leaves its crew of the plan to begin with."),
+    ),
+    Input("rest_min", _("Break, minutes"), {**_minutes, "default": 0}),
+    Input("rest_from", _("Break begins at the earliest"), {**_clock, "default": "10:00"}),
+    Input("rest_until", _("Break begins at the latest"), {**_clock, "default": "13:00"}),
+    Input("overtime_min", _("Overtime allowed, minutes"), {**_minutes, "default": 0}),
+    Input(
+        "spread_min",
+        _("Most minutes between the longest and the shortest shift"),
+        _minutes,
+        _("Default: no bound. It holds among the vehicles that are planned together."),
+    ),
+    Input(
+        "territories",
+        _("Compact territories"),
+        {"type": "boolean", "default": False},
+        _("Each vehicle has a part of the district, and leaves it at a price."),
+    ),
+)  # fmt: skip
+SEARCH = (
+    Input(
+        "seconds",
+        _("Seconds of search per district"),
+        {"type": "number", "minimum": 0, "maximum": 3600, "default": DEFAULT_SECONDS},
+    ),
+    Input(
+        "max_iterations",
+        _("Iterations of search per district"),
+        {"type": "integer", "minimum": 0},
+        _("With it and without seconds, the same inputs give the same plan."),
+    ),
+    Input("seed", _("Seed"), {"type": "integer", "minimum": 0, "default": 0}),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Times are seconds; `districts` and `vehicles` empty: all; `area` in EPSG:4326, None: everywhere."""
+
+    kind: str
+    day: date
+    fraction: str
+    districts: tuple[str, ...]
+    area: BaseGeometry | None
+    vehicles: tuple[str, ...]
+    due_only: bool
+    title: str
+    from_plan: str
+    familiar_price: float
+    rest: Break | None
+    overtime_s: float
+    spread_s: float | None
+    territories: bool
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, Any], city: City) -> Asked:
+        """Raises InvalidInput naming the input."""
+        spread = inputs.get("spread_min")
+        return cls(
+            kind=inputs.get("kind") or CONTAINERS,
+            day=_day(inputs.get("date"), city),
+            fraction=inputs.get("fraction") or "mixed",
+            districts=tuple(dict.fromkeys(inputs.get("districts") or ())),
+            area=_area(inputs.get("area")),
+            vehicles=tuple(dict.fromkeys(inputs.get("vehicles") or ())),
+            due_only=bool(inputs.get("due_only", True)),
+            title=inputs.get("title") or "",
+            from_plan=inputs.get("from_plan") or "",
+            familiar_price=float(inputs.get("familiar_price", 2.0)),
+            rest=_rest(inputs),
+            overtime_s=MIN_S * float(inputs.get("overtime_min") or 0),
+            spread_s=None if spread is None else MIN_S * float(spread),
+            territories=bool(inputs.get("territories", False)),
+        )
+
+    def within(self, items: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """The items that touch the area; their CRS may be any."""
+        if self.area is None or items.empty:
+            return items
+        (area,) = gpd.GeoSeries([self.area], crs=4326).to_crs(items.crs)
+        return items[items.intersects(area)]
+
+
+def budget_of(inputs: Mapping[str, Any]) -> Budget:
+    seconds, iterations = inputs.get("seconds"), inputs.get("max_iterations")
+    return Budget(iterations, DEFAULT_SECONDS if seconds is None and iterations is None else seconds)
+
+
+def seconds_of(moment: time) -> float:
+    """Seconds after midnight."""
+    return moment.hour * 3600.0 + moment.minute * 60.0 + moment.second
+
+
+def _day(text: str | None, city: City) -> date:
+    try:
+        return date.fromisoformat(text) if text else datetime.now(ZoneInfo(city.time_zone)).date()
+    except ValueError as error:
+        raise InvalidInput(f"date={text!r}: give a day as 2026-11-23.") from error
+
+
+def _area(shape: Mapping[str, Any] | None) -> BaseGeometry | None:
+    if not shape:
+        return None
+    try:
+        area = shapely.geometry.shape(shape)
+    except (ValueError, TypeError, KeyError, AttributeError, shapely.GEOSException) as error:
+        raise InvalidInput("area: give a GeoJSON polygon.") from error
+    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty or not area.is_valid:
+        raise InvalidInput("area: give a GeoJSON polygon whose border does not cross itself.")
+    return area
+
+
+def _rest(inputs: Mapping[str, Any]) -> Break | None:
+    duration_s = MIN_S * float(inputs.get("rest_min") or 0)
+    if duration_s == 0:
+        return None
+    from_s, until_s = (
+        clock_of(name, inputs.get(name) or default)
+        for name, default in (("rest_from", "10:00"), ("rest_until", "13:00"))
+    )
+    if until_s < from_s:
+        raise InvalidInput("rest_until lies before rest_from; give the later time as rest_until.")
+    return Break(duration_s, from_s, until_s)
+
+
+def clock_of(name: str, text: str) -> float:
+    """Seconds after midnight of a local time."""
+    try:
+        return seconds_of(time.fromisoformat(text))
+    except ValueError as error:
+        raise InvalidInput(f"{name}={text!r}: give a time as 12:30.") from error

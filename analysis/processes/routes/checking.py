@@ -1,0 +1,102 @@
+"""Process check-plan: a stored plan against today's data, by the independent checker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from analysis.processes.routes.stored import StoredPlan, open_plan
+from analysis.processes.routes.storing import ROUTES
+from analysis.routes import RoutePlan, RoutingError
+from gis_core.errors import InvalidInput
+from gis_core.jobs.process import Context, Input, Output
+from layers.queries.frames import read_frame
+
+TOLERANCE = 0.01  # of a stored figure, before it is told that it is another one today
+
+
+class CheckPlan:
+    """The problem is stated anew from the data of now, the plan read back from its features; nothing changes."""
+
+    id = "check-plan"
+    title = _("Check a route plan")
+    description = _(
+        "Whether a stored plan keeps every rule with the data of today: service, streets, loads, shifts, breaks, cost."
+    )
+    role = "planner"
+    quick = True
+    inputs = (Input("plan", _("Plan"), {"type": "string"}, required=True),)
+    outputs = (
+        Output("feasible", _("Keeps every rule"), {"type": "boolean"}),
+        Output("faults", _("Rules broken"), {"type": "array"}),
+        Output("changed", _("What is other than stored"), {"type": "array"}),
+        Output("cost", _("Cost, recomputed"), {"type": "number"}),
+        Output("distance_km", _("Distance, recomputed"), {"type": "number"}),
+        Output("duration_h", _("Hours of work, recomputed"), {"type": "number"}),
+        Output("stored", _("Cost, distance and hours as stored")),
+        Output("inputs", _("Features and revision of each collection read")),
+    )
+
+    def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        stored = open_plan(inputs["plan"])
+        faults, plans = list(_gone(stored)), []
+        for number, zone in enumerate(stored.zones):
+            try:
+                stated = stored.together([number])
+            except RoutingError as error:
+                raise InvalidInput(str(error)) from error
+            plan = stored.plan_in(stated)
+            plans.append(plan)
+            faults += stated.faults(plan)
+            if stated.problem is None and set(zone.vehicles) & set(stored.entries):
+                faults.append(f"No street leads to what {', '.join(zone.districts)} has to serve.")
+        cost, km, hours = _figures(plans)
+        kept = {name: float(stored.row[name]) for name in ("cost", "distance_km", "duration_h")}
+        return {
+            "feasible": not faults,
+            "faults": faults,
+            "changed": [*_changed(kept, cost, km, hours), *_routes_changed(stored, plans)],
+            "cost": cost,
+            "distance_km": km,
+            "duration_h": hours,
+            "stored": kept,
+            "inputs": stored.record,
+        }
+
+
+def _figures(plans: list[RoutePlan]) -> tuple[float, float, float]:
+    return (
+        round(sum(plan.cost for plan in plans), 2),
+        round(sum(plan.distance_m for plan in plans) / 1000, 2),
+        round(sum(plan.duration_s for plan in plans) / 3600, 2),
+    )
+
+
+def _gone(stored: StoredPlan) -> Iterator[str]:
+    """Tasks of the plan that the data do not have any more, or that no truck reaches now."""
+    known: set[str] = set()
+    for number in range(len(stored.zones)):
+        problem = stored.together([number]).problem
+        known |= {task.id for task in problem.tasks} if problem else set()
+    for task in sorted(stored.tasks - known):
+        yield f"Task {task} cannot be served as planned: it is gone, or no truck reaches it now."
+    for task in sorted(known - stored.tasks - set(json.loads(stored.row["left_out"]))):
+        yield f"Task {task} has to be served, and is not in the plan."
+
+
+def _changed(kept: Mapping[str, float], cost: float, km: float, hours: float) -> Iterator[str]:
+    for name, value in (("cost", cost), ("distance_km", km), ("duration_h", hours)):
+        if abs(value - kept[name]) > TOLERANCE * max(1.0, abs(kept[name])):
+            yield f"{name} is {value:g} with the data of today; stored is {kept[name]:g}."
+
+
+def _routes_changed(stored: StoredPlan, plans: list[RoutePlan]) -> Iterator[str]:
+    rows = read_frame(ROUTES, ["vehicle", "distance_km"], equals={"plan": stored.id})
+    kept = dict(zip(rows["vehicle"], rows["distance_km"], strict=True))
+    for route in (route for plan in plans for route in plan.routes):
+        now, then = route.distance_m / 1000, kept.get(route.vehicle.id)
+        if then is None or abs(now - then) > TOLERANCE * max(1.0, then):
+            yield f"Vehicle {route.vehicle.id} drives {now:.2f} km today; stored are {then or 0:.2f} km."

@@ -1,0 +1,166 @@
+"""The fleet, its depots and the disposal sites as the planner of routes needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from analysis.network import Approach, Network, Position, snap
+from analysis.network.conditions import When
+from analysis.processes.input_frames import InputFrames
+from analysis.processes.routes.asked import Asked, seconds_of
+from analysis.processes.routes.placed import keys
+from analysis.routes import Break, DisposalSite, Vehicle
+from analysis.routes.problem import takes
+from gis_core.errors import InvalidInput
+
+DAY_S = 86_400.0
+SITE_SNAP_M = 250.0  # a yard's point may lie farther from the street than a container
+
+
+@dataclass(frozen=True, eq=False)
+class Fleet:
+    """Vehicles that take the fraction and are free that day, by depot; places are in the metric CRS.
+
+    `height_m`, `width_m` and `weight_t` are the largest of the fleet: one network serves all of its vehicles.
+    """
+
+    vehicles: dict[str, Vehicle]
+    depot_of: dict[str, str]
+    depots: dict[str, Place]
+    sites: dict[str, Place]
+    disposal: tuple[DisposalSite, ...]
+    height_m: float | None
+    width_m: float | None
+    weight_t: float | None
+
+    def hours_of(self, day: date) -> When:
+        """When its trucks are out that day."""
+        shifts = self.vehicles.values()
+        return When(day, min(v.shift_start_s for v in shifts), max(v.latest_s for v in shifts))
+
+    def at(self, depot: str) -> list[str]:
+        return [id for id, home in self.depot_of.items() if home == depot]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A depot or disposal site: x, y in the metric CRS."""
+
+    id: str
+    x_m: float
+    y_m: float
+
+
+def read_fleet(frames: InputFrames, asked: Asked, busy: Iterable[str]) -> Fleet:
+    """The vehicles asked for that are not busy elsewhere; raises InvalidInput naming what is missing."""
+    depots, sites = frames.read("depots"), frames.read("disposal-sites", ["fractions", "service_min"])
+    names = [
+        "depot",
+        "capacity_kg",
+        "capacity_m3",
+        "height_m",
+        "width_m",
+        "weight_t",
+        "fractions",
+        "shift_start",
+        "shift_end",
+    ]
+    rows = frames.read("vehicles", names)
+    rows = rows.assign(key=keys(rows))
+    chosen = _chosen(rows, asked.vehicles)
+    taking = chosen[chosen["fractions"].map(lambda own: takes(own or (), asked.fraction)).astype(bool)]
+    free = taking[~taking["key"].isin(set(busy))]
+    _require_fleet(depots, sites, rows, taking, free, asked.fraction)
+    stray = free[~free["depot"].isin(keys(depots))]
+    if not stray.empty:
+        raise InvalidInput(
+            f"Vehicle {stray['key'].iloc[0]} is at depot {stray['depot'].iloc[0]!r}, which does not exist."
+        )
+    return Fleet(
+        vehicles={row.key: _vehicle(row, asked) for row in free.itertuples()},
+        depot_of=dict(zip(free["key"], free["depot"], strict=True)),
+        depots=_places(depots),
+        sites=_places(sites),
+        disposal=tuple(
+            DisposalSite(key, 60.0 * float(row.service_min), frozenset(row.fractions or ()))
+            for key, row in zip(keys(sites), sites.itertuples(), strict=True)
+        ),
+        height_m=_largest(free["height_m"]),
+        width_m=_largest(free["width_m"]),
+        weight_t=_largest(free["weight_t"]),
+    )
+
+
+def _chosen(rows: pd.DataFrame, wanted: tuple[str, ...]) -> pd.DataFrame:
+    if unknown := sorted(set(wanted) - set(rows["key"])):
+        raise InvalidInput(f"There is no vehicle {unknown[0]!r}. Known: {', '.join(sorted(rows['key']))}.")
+    return rows[rows["key"].isin(wanted)] if wanted else rows
+
+
+def snap_places(network: Network, places: dict[str, Place], kind: str) -> dict[str, Position]:
+    """Where depots or sites meet the network; raises InvalidInput for one that no truck reaches."""
+    points = gpd.points_from_xy([p.x_m for p in places.values()], [p.y_m for p in places.values()])
+    found, missed = snap(
+        network, list(places), points.to_numpy(), max_snap_m=SITE_SNAP_M, approach=Approach.EITHER
+    )
+    if missed:
+        raise InvalidInput(
+            f"The {kind} {missed[0].id!r} lies {missed[0].nearest_m:.0f} m from the nearest drivable street"
+            f" ({missed[0].reason}; at most {SITE_SNAP_M:.0f} m): move it, or open a street to it."
+        )
+    return {position.id: position for position in found}
+
+
+def _require_fleet(
+    depots: pd.DataFrame,
+    sites: pd.DataFrame,
+    rows: pd.DataFrame,
+    taking: pd.DataFrame,
+    free: pd.DataFrame,
+    fraction: str,
+) -> None:
+    faults = (
+        (depots, "There is no depot: add one to depots."),
+        (sites, "There is no disposal site: add one to disposal-sites."),
+        (rows, "The fleet has no vehicle: add some to vehicles."),
+        (taking, f"No vehicle of the fleet takes {fraction}: add it to the fractions of one in vehicles."),
+        (free, "Every vehicle already drives a published route of other districts that day: add vehicles."),
+    )
+    for frame, fault in faults:
+        if frame.empty:
+            raise InvalidInput(fault)
+
+
+def _vehicle(row: object, asked: Asked) -> Vehicle:
+    start_s, end_s = seconds_of(row.shift_start), seconds_of(row.shift_end)  # type: ignore[attr-defined]
+    return Vehicle(
+        id=row.key,  # type: ignore[attr-defined]
+        capacity_kg=float(row.capacity_kg),  # type: ignore[attr-defined]
+        capacity_m3=float(row.capacity_m3),  # type: ignore[attr-defined]
+        shift_start_s=start_s,
+        shift_end_s=end_s if end_s > start_s else end_s + DAY_S,
+        fractions=frozenset(row.fractions or ()),  # type: ignore[attr-defined]
+        overtime_s=asked.overtime_s,
+        rest=asked.rest and _in_shift(asked.rest, start_s),
+    )
+
+
+def _in_shift(rest: Break, start_s: float) -> Break:
+    """Of a night shift, the break is after midnight."""
+    later_s = DAY_S if rest.until_s < start_s else 0.0
+    return replace(rest, from_s=rest.from_s + later_s, until_s=rest.until_s + later_s)
+
+
+def _places(frame: gpd.GeoDataFrame) -> dict[str, Place]:
+    at = zip(keys(frame), frame.geometry.x, frame.geometry.y, strict=True)
+    return {key: Place(key, float(x), float(y)) for key, x, y in at}
+
+
+def _largest(values: pd.Series) -> float | None:
+    largest = pd.to_numeric(values).max()
+    return None if pd.isna(largest) else float(largest)

@@ -1,0 +1,143 @@
+"""The search's course: build, anneal, close routes, anneal again, balance; the budget is asked between batches."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+from analysis.routes.budget import Budget, OnProgress, Watch
+from analysis.routes.greedy import nearest_neighbour
+from analysis.routes.plan import Refusal, RoutePlan, make_plan, refusals
+from analysis.routes.problem import RouteProblem, RoutingError
+from analysis.routes.search import balance, decode, fleet
+from analysis.routes.search.encode import Encoded, encode
+from analysis.routes.search.model import BEST, ITERATIONS, MUST, NONE, empty_state
+
+HOT, COLD = 0.3, 0.003  # first and last temperature, as shares of the mean way to a task
+WARM = 0.03  # the temperature after a start plan or a closed route
+BATCH, FEWEST = 100_000, 50  # tasks looked at between two glances at the clock; iterations at least
+FIRST, CLOSING = 0.25, 0.5  # shares of the budget when closing routes begins, and when it ends at the latest
+BALANCING = 0.6  # share of the budget when balancing begins
+
+
+def search(
+    problem: RouteProblem,
+    stop: Budget,
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+    start: RoutePlan | None = None,
+) -> RoutePlan:
+    """The best plan found, as `solver.solve` describes it, by one thread; time windows are not for this search.
+
+    Raises RoutingError when `spread_s` cannot be kept, with the spread that can.
+    """
+    refused = refusals(problem)
+    tasks = tuple(n for n in range(len(problem.tasks)) if n not in refused)
+    if not tasks:
+        return make_plan(problem, (), refused)
+    return _Course(problem, refused, encode(problem, tasks), seed, stop, on_progress).run(start)
+
+
+class _Course:
+    """One search: the arrays, the clock, and the plans that the answer is chosen from."""
+
+    def __init__(
+        self,
+        problem: RouteProblem,
+        refused: dict[int, Refusal],
+        encoded: Encoded,
+        seed: int,
+        stop: Budget,
+        on_progress: OnProgress | None,
+    ) -> None:
+        from analysis.routes.search.kernels import (
+            anneal,
+        )  # numba takes half a second that only a search shall cost
+
+        self.anneal: Any = anneal
+        self.problem, self.refused, self.encoded, self.stop = problem, refused, encoded, stop
+        self.model, self.state = encoded.model, empty_state(encoded.model, seed)
+        self.anneal.improve(self.model, self.state, 0, 1.0)  # loads the compiled code before the clock runs
+        self.watch = Watch(stop, on_progress)
+        self.batch = max(FEWEST, BATCH // len(encoded.tasks))
+        self.plans: list[RoutePlan] = []
+
+    def run(self, start: RoutePlan | None) -> RoutePlan:
+        model, state = self.model, self.state
+        if start is not None:
+            decode.load(self.problem, self.encoded, state, start)
+        self.anneal.build(model, state)
+        self._note()
+        hot = HOT if start is None else WARM
+        balanced = model.spread != NONE
+        if (model.fixed > 0).any():
+            hot = self._close(hot)
+        self._cool(hot, BALANCING if balanced else 1.0)
+        if balanced:
+            balance.level(model, state, self._cool_warm)
+        self._note()
+        return self._answer(start)
+
+    def _close(self, hot: float) -> float:
+        """Anneal a while, then make do with as few shifts as possible; the temperature to go on with."""
+        self._cool(hot, FIRST)
+        self._note()
+        self.anneal.restore(self.model, self.state)
+        fleet.fewest(self.model, self.state, self._way() * WARM, lambda: self._over(CLOSING), self._steps)
+        return WARM * 3
+
+    def _cool(self, hot: float, until: float) -> None:
+        """Anneal from this temperature to the last one, until this share of the budget is used."""
+        begun, way = self.watch.share(self.iterations), self._way()
+        while not self._over(until):
+            share = (self.watch.share(self.iterations) - begun) / max(1e-9, until - begun)
+            heat = way * hot * (COLD / hot) ** min(1.0, share)
+            self.anneal.improve(self.model, self.state, self._steps(), heat)
+
+    def _cool_warm(self, until: float) -> None:
+        self._cool(WARM, BALANCING + (1.0 - BALANCING) * until)
+
+    @property
+    def iterations(self) -> int:
+        return int(self.state.numbers[ITERATIONS])
+
+    def _over(self, until: float) -> bool:
+        """Whether this share of the budget is used; reports."""
+        best = int(self.state.numbers[BEST])
+        money = best / self.encoded.ticks_per_s * self.encoded.rate if best < MUST else inf
+        return self.watch.is_over(self.iterations, money) or self.watch.share(self.iterations) >= until
+
+    def _steps(self) -> int:
+        most = self.stop.max_iterations
+        return self.batch if most is None else min(self.batch, most - self.iterations)
+
+    def _way(self) -> float:
+        """The mean way from one task to the next in the present solution, in ticks."""
+        model, state = self.model, self.state
+        tasks = model.task[state.route != NONE]
+        service = int(model.service.min(axis=1)[tasks].sum())
+        return max(1.0, float(state.length.sum() - service) / max(1, len(tasks)))
+
+    def _note(self) -> None:
+        """Make a plan of the best solution."""
+        stops = decode.best_stops(self.encoded, self.state)
+        routes = decode.routes(self.problem, self.encoded, stops)
+        self.plans.append(make_plan(self.problem, routes, self.refused, self.iterations))
+
+    def _answer(self, start: RoutePlan | None) -> RoutePlan:
+        """The plan that serves most of what must be served, and then costs least."""
+        plans = list(self.plans)
+        if start is None and self.problem.days == 1:
+            plans.append(nearest_neighbour(self.problem))
+        kept = [plan for plan in plans if balance.is_kept(self.problem, plan)]
+        if not kept:
+            least_s = min(balance.spread_s(plan) for plan in self.plans)
+            raise RoutingError(
+                f"No plan was found whose shifts differ by at most {(self.problem.spread_s or 0.0) / 60:.0f} min;"
+                f" {np.ceil(least_s / 60):.0f} min can be kept. Allow that much, or give the search more time."
+            )
+        return min(kept, key=lambda plan: (self._unserved(plan), plan.cost))
+
+    def _unserved(self, plan: RoutePlan) -> int:
+        must = {task.id for task in self.problem.tasks if task.prize is None}
+        return sum(unserved.id in must for unserved in plan.unserved)

@@ -1,0 +1,217 @@
+"""A route problem in the whole numbers that the search works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.routes.plan import M_PER_KM, S_PER_H
+from analysis.routes.problem import RouteProblem, RoutingError, Task, Vehicle
+from analysis.routes.rests import working_s
+from analysis.routes.search.model import MUST, NO_WAY, NONE, Array, Model
+
+TICKS_PER_S = (1000, 100, 10, 1)  # the first that holds the longest shift
+LOADS = (1000, 1_000_000)  # grams per kg, millilitres per m³
+EVERYWHERE = 250  # up to so many tasks every gap is tried
+NEAR = 40  # with more tasks, gaps beside so many near ones
+NEARBY = 250  # with few tasks, so many neighbours may be ruined together
+FORBIDDEN = 1 << 60
+BLOCK = 256  # rows of a matrix at a time
+SLACK = 1e-6
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The model, and what leads back to the problem: `tasks` by number, `ticks_per_s`, money per second."""
+
+    model: Model
+    tasks: tuple[int, ...]
+    ticks_per_s: int
+    rate: float
+
+
+def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
+    """These tasks of the problem, for its crews on all its days.
+
+    What is optimised is working time: the seconds of driving, service and tipping. Hours and kilometres go together, so
+    one second counts as `rate` money: its share of an hour, and the kilometres driven on average in a second. Vehicles,
+    overtime, prices and prizes are turned into seconds by it. (plan_cost recomputes the money exactly.)
+    Times are rounded up to ticks, loads up, capacities down: what the search accepts is feasible.
+    """
+    chosen = [problem.tasks[n] for n in tasks]
+    _require_two_ways(chosen)
+    crews = problem.crews
+    ticks = _ticks_per_s(problem)
+    rate = _rate(problem)
+    rows, row = _used([way.leave for task in chosen for way in task.ways], [v.start for v in crews])
+    columns, column = _used([way.enter for task in chosen for way in task.ways], [])
+    time = _times(problem, rows, columns, ticks)
+    ways = [(task.ways[0], task.ways[-1]) for task in chosen]
+    ends = np.array([[row[a.leave], row[b.leave]] for a, b in ways], dtype=np.int32).reshape(-1, 2)
+    begins = np.array([[column[a.enter], column[b.enter]] for a, b in ways], dtype=np.int32).reshape(-1, 2)
+    service = _up([[a.service_s, b.service_s] for a, b in ways], ticks).reshape(-1, 2)
+    price = _prices(chosen, crews, ticks / rate)
+    pattern, pattern_from = _patterns(chosen, problem.days)
+    slots = crews * problem.days
+    shift = [_shift(v, ticks) for v in slots]
+    n = len(chosen)
+    everywhere = n <= EVERYWHERE
+    model = Model(
+        days=problem.days,
+        vehicles=len(crews),
+        tips=bool(problem.disposal_sites),
+        everywhere=everywhere,
+        has_prices=bool((price != 0).any()),
+        time=time,
+        home=_up(problem.way_home_s[rows], ticks),
+        row=ends,
+        column=begins,
+        service=service,
+        load=np.stack(
+            [_up([task.load_kg for task in chosen], LOADS[0]), _up([t.load_m3 for t in chosen], LOADS[1])],
+            axis=1,
+        ),
+        missing=_missing(problem, chosen, ticks / rate),
+        near=_near(time[0], ends, begins, NEARBY if everywhere else NEAR),
+        price=price,
+        pattern=pattern,
+        pattern_from=pattern_from,
+        task=np.repeat(np.arange(n, dtype=np.int32), problem.days),
+        start=np.array([row[v.start] for v in slots], dtype=np.int32),
+        capacity=np.array(
+            [[_down(v.capacity_kg, LOADS[0]), _down(v.capacity_m3, LOADS[1])] for v in slots], dtype=np.int64
+        ),
+        on_board=np.stack(
+            [_up([v.load_kg for v in slots], LOADS[0]), _up([v.load_m3 for v in slots], LOADS[1])], axis=1
+        ),
+        limit=np.array([limit for limit, _ in shift], dtype=np.int64),
+        normal=np.array([normal for _, normal in shift], dtype=np.int64),
+        fixed=np.full(len(slots), round(problem.costs.per_vehicle / rate * ticks), dtype=np.int64),
+        kind=_kinds(crews, price, problem.days),
+        overtime=_overtime(problem, rate),
+        spread=NONE if problem.spread_s is None else int(problem.spread_s * ticks),
+    )
+    return Encoded(model, tasks, ticks, rate)
+
+
+def _require_two_ways(tasks: list[Task]) -> None:
+    for task in tasks:
+        if len(task.ways) > 2:
+            raise RoutingError(f"Task {task.id!r} has {len(task.ways)} ways; the search takes one or two.")
+
+
+def _ticks_per_s(problem: RouteProblem) -> int:
+    """As fine as 28 bits hold the longest shift, or the longest tour of all tasks where shifts have no end."""
+    legs_s = problem.time_s[np.isfinite(problem.time_s)]
+    service_s = sum(max(way.service_s for way in task.ways) for task in problem.tasks)
+    tour_s = service_s + 2 * (len(problem.tasks) + 1) * float(legs_s.max(initial=0.0))
+    longest_s = min(tour_s, max(working_s(vehicle) for vehicle in problem.crews))
+    return next((ticks for ticks in TICKS_PER_S if longest_s * ticks < NO_WAY), TICKS_PER_S[-1])
+
+
+def _rate(problem: RouteProblem) -> float:
+    """Money per second on the road; 1 where time and way cost nothing."""
+    costs = problem.costs
+    sample = slice(None, None, max(1, problem.places // 200))
+    time_s, length_m = problem.time_s[sample, sample], problem.length_m[sample, sample]
+    known = np.isfinite(time_s) & np.isfinite(length_m)
+    driven_s = float(time_s[known].sum(dtype=np.float64))
+    speed = float(length_m[known].sum(dtype=np.float64)) / driven_s if driven_s > 0 else 0.0
+    return costs.per_hour / S_PER_H + costs.per_km * speed / M_PER_KM or 1.0
+
+
+def _overtime(problem: RouteProblem, rate: float) -> float:
+    return max(0.0, (problem.costs.per_overtime_hour - problem.costs.per_hour) / S_PER_H / rate)
+
+
+def _used(places: Iterable[int], more: Iterable[int]) -> tuple[list[int], dict[int, int]]:
+    """The places that occur, and the row or column that each gets."""
+    used = sorted({*places, *more})
+    return used, {place: number for number, place in enumerate(used)}
+
+
+def _times(problem: RouteProblem, rows: list[int], columns: list[int], ticks: int) -> Array:
+    """Ticks from row to column: straight, and (where there are disposal sites) by way of the best one."""
+    time = np.full((1 + bool(problem.disposal_sites), len(rows), len(columns)), NO_WAY, dtype=np.int32)
+    for at in range(0, len(rows), BLOCK):
+        part = rows[at : at + BLOCK]
+        time[0, at : at + BLOCK] = _up(problem.time_s[part][:, columns], ticks)
+        for tip in problem.tips:
+            there = _up(problem.time_s[part, tip] + problem.site_at(tip).service_s, ticks)
+            on = _up(problem.time_s[tip, columns], ticks)
+            np.minimum(
+                time[1, at : at + BLOCK], there[:, None] + on, out=time[1, at : at + BLOCK], casting="unsafe"
+            )
+    return time
+
+
+def _up(values: npt.ArrayLike, scale: int) -> Array:
+    """Rounded up; infinite becomes NO_WAY."""
+    scaled = np.asarray(values, dtype=np.float64) * scale
+    return np.ceil(np.minimum(scaled, NO_WAY) - SLACK * scale).astype(np.int64)
+
+
+def _down(value: float, scale: int) -> int:
+    return int(min(value * scale + SLACK, float(FORBIDDEN)))
+
+
+def _shift(vehicle: Vehicle, ticks: int) -> tuple[int, int]:
+    """The longest working time, and from when on it is overtime."""
+    longest = min(_down(working_s(vehicle), ticks), NO_WAY - 1)
+    return longest, min(_down(working_s(vehicle) - vehicle.overtime_s, ticks), NO_WAY - 1)
+
+
+def _missing(problem: RouteProblem, tasks: Sequence[Task], scale: float) -> Array:
+    prizes = [MUST if task.prize is None else min(round(task.prize * scale), MUST) for task in tasks]
+    return np.array(prizes, dtype=np.int64)
+
+
+def _prices(tasks: Sequence[Task], crews: Sequence[Vehicle], scale: float) -> Array:
+    if not any(task.prices for task in tasks):
+        return np.zeros((1, 1), dtype=np.int64)
+    prices = np.array([[task.prices.get(v.id, 0.0) for v in crews] for task in tasks]) * scale
+    return np.where(np.isfinite(prices), np.minimum(prices.round(), MUST), FORBIDDEN).astype(np.int64)
+
+
+def _patterns(tasks: Sequence[Task], days: int) -> tuple[Array, Array]:
+    """Sets of days as bits, and where each task's begin."""
+    every_day = (frozenset(range(days)),)
+    sets = [task.patterns or every_day for task in tasks]
+    bits = [sum(1 << day for day in pattern) for patterns in sets for pattern in patterns]
+    starts = np.cumsum([0, *(len(patterns) for patterns in sets)])
+    return np.array(bits, dtype=np.int64), starts.astype(np.int32)
+
+
+def _kinds(crews: Sequence[Vehicle], price: Array, days: int) -> Array:
+    """The same number for vehicles that are alike but for their name, on each day."""
+    kinds: dict[tuple[object, ...], int] = {}
+    columns = price.T if price.shape[1] == len(crews) else np.zeros((len(crews), 1))
+    alike = [
+        kinds.setdefault((replace(vehicle, id=""), column.tobytes()), len(kinds))
+        for vehicle, column in zip(crews, columns, strict=True)
+    ]
+    return np.tile(np.array(alike, dtype=np.int32), days)
+
+
+def _near(time: Array, ends: Array, begins: Array, most: int) -> Array:
+    """(n, k): per task the others, nearest first, by the shorter of both ways and over all directions."""
+    n = len(ends)
+    k = min(most, n - 1)
+    near = np.zeros((n, max(k, 0)), dtype=np.int32)
+    for at in range(0, n if k > 0 else 0, BLOCK):
+        part = np.arange(at, min(at + BLOCK, n))
+        away = np.full((len(part), n), NO_WAY, dtype=np.int32)
+        for a in (0, 1):
+            for b in (0, 1):
+                np.minimum(away, time[np.ix_(ends[part, a], begins[:, b])], out=away)
+                np.minimum(away, time[np.ix_(ends[:, a], begins[part, b])].T, out=away)
+        away[np.arange(len(part)), part] = np.iinfo(np.int32).max  # not its own neighbour
+        nearest = (
+            np.argpartition(away, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(away, axis=1)[:, :k]
+        )
+        order = np.take_along_axis(away, nearest, axis=1).argsort(axis=1, kind="stable")
+        near[part] = np.take_along_axis(nearest, order, axis=1)
+    return near

@@ -1,0 +1,250 @@
+"""Put absent tasks back, each where it costs least now; here and there a gap is overlooked (blinks)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from analysis.routes.search.kernels.chance import uniform
+from analysis.routes.search.kernels.route import IMPOSSIBLE, link, priced, renew
+from analysis.routes.search.kernels.ruin import touch
+from analysis.routes.search.model import ABSENT, BLINK, NONE, STAMP
+
+OVERLOOKED = 0.01  # share of gaps
+MOST_ABSENT = 40  # tasks that find no place; then the others wait for the next iteration
+
+
+@njit(cache=True, _nrt=False)
+def recreate(m, s):
+    """Insert the absent tasks in a random one of four orders (section 5.2 of the paper)."""
+    k = s.numbers[ABSENT]
+    _sort(m, s, k)
+    left, failed = 0, 0
+    for i in range(k):
+        t = s.removed[i]
+        if failed >= MOST_ABSENT or not _insert(m, s, t):
+            s.absent[left] = t
+            left += 1
+            failed += 1
+    s.numbers[ABSENT] = left
+
+
+@njit(cache=True, _nrt=False)
+def _sort(m, s, k):
+    """Absent tasks into `removed`: at random, largest first, farthest first, nearest first."""
+    u = uniform(s.random) * 11.0
+    for i in range(k):
+        t = s.absent[i]
+        if u < 4.0:
+            s.key[i] = uniform(s.random)
+        elif u < 8.0:
+            s.key[i] = -float(m.load[t, 0] + m.load[t, 1])
+        else:
+            far = float(m.home[m.row[t, 0]])
+            s.key[i] = -far if u < 10.0 else far
+    for i in range(k):
+        t, key = s.absent[i], s.key[i]
+        j = i
+        while j > 0 and s.key[j - 1] > key:
+            s.key[j], s.removed[j] = s.key[j - 1], s.removed[j - 1]
+            j -= 1
+        s.key[j], s.removed[j] = key, t
+
+
+@njit(cache=True, _nrt=False)
+def _insert(m, s, t):
+    """Whether the task is worth its cheapest places; if so, it is put there."""
+    best, best_pattern = m.missing[t], NONE
+    days = 0
+    for p in range(m.pattern_from[t], m.pattern_from[t + 1]):
+        days |= m.pattern[p]
+    for day in range(m.days):
+        if days >> day & 1:
+            _find(m, s, t, day)
+    for p in range(m.pattern_from[t], m.pattern_from[t + 1]):
+        cost = 0
+        for day in range(m.days):
+            if m.pattern[p] >> day & 1:
+                cost += s.found[day, 0]
+        if cost < best:
+            best, best_pattern = cost, p
+    if best_pattern == NONE:
+        return False
+    for day in range(m.days):
+        if m.pattern[best_pattern] >> day & 1:
+            _put(m, s, t, day)
+    return True
+
+
+@njit(cache=True, _nrt=False)
+def _put(m, s, t, day):
+    r, a = s.found[day, 1], s.found[day, 2]
+    v = t * m.days + day
+    b = s.first[r] if a == NONE else s.next[a]
+    touch(s, r)
+    link(s, r, a, v, b)
+    s.tip[v] = s.found[day, 3]
+    if b != NONE:
+        s.tip[b] = s.found[day, 4]
+    renew(m, s, r)
+
+
+@njit(cache=True, _nrt=False)
+def _gaps(m, s, t, day):
+    """Where the task could go that day: all gaps, or those beside near tasks and at the ends of routes."""
+    gaps, count = s.gaps, 0
+    s.numbers[STAMP] += 1
+    stamp = s.numbers[STAMP]
+    for r in range(day * m.vehicles, (day + 1) * m.vehicles):
+        if m.limit[r] < 0 or (m.has_prices and m.price[t, r % m.vehicles] >= IMPOSSIBLE):
+            continue
+        v = s.first[r]
+        if v == NONE:
+            if s.seen[m.kind[r]] == stamp:
+                continue
+            s.seen[m.kind[r]] = stamp
+            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, NONE, NONE
+            count += 1
+            continue
+        if not m.tips and (
+            s.load_from[v, 0] + m.on_board[r, 0] + m.load[t, 0] > m.capacity[r, 0]
+            or s.load_from[v, 1] + m.on_board[r, 1] + m.load[t, 1] > m.capacity[r, 1]
+        ):
+            continue
+        if m.everywhere:
+            a = NONE
+            while v != NONE:
+                gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, a, v
+                count += 1
+                a = v
+                v = s.next[v]
+        else:
+            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, NONE, v
+            s.stamp[v] = stamp
+            count += 1
+        gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, s.last[r], NONE
+        count += 1
+    if not m.everywhere:
+        count = _gaps_beside(m, s, t, day, count, stamp)
+    return count
+
+
+@njit(cache=True, _nrt=False)
+def _gaps_beside(m, s, t, day, count, stamp):
+    gaps = s.gaps
+    for i in range(m.near.shape[1]):
+        v = m.near[t, i] * m.days + day
+        r = s.route[v]
+        if r == NONE or (m.has_prices and m.price[t, r % m.vehicles] >= IMPOSSIBLE):
+            continue
+        if s.stamp[v] != stamp:
+            s.stamp[v] = stamp
+            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, s.before[v], v
+            count += 1
+        b = s.next[v]
+        if b != NONE and s.stamp[b] != stamp:
+            s.stamp[b] = stamp
+            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, v, b
+            count += 1
+    return count
+
+
+@njit(cache=True, _nrt=False)
+def _find(m, s, t, day):
+    """The cheapest gap for the task on that day, into found[day]; its cost IMPOSSIBLE where there is none.
+
+    Each gap is priced exactly over the directions of all tasks of the route, without a tip at the gap where the
+    loads allow it, else with one before or behind the task, else with both.
+    """
+    count = _gaps(m, s, t, day)
+    time, gaps = m.time, s.gaps
+    c0, c1, r0, r1 = m.column[t, 0], m.column[t, 1], m.row[t, 0], m.row[t, 1]
+    s0, s1 = m.service[t, 0], m.service[t, 1]
+    kg, m3 = m.load[t, 0], m.load[t, 1]
+    low, high, weight = s.band[day, 0], s.band[day, 1], s.weight[0]
+    best, best_gap, best_before, best_behind = IMPOSSIBLE, NONE, 0, 0
+    blink = s.numbers[BLINK]
+    for i in range(count):
+        if blink == 0:
+            blink = int(np.log(1.0 - uniform(s.random)) / np.log(1.0 - OVERLOOKED))
+            continue
+        blink -= 1
+        r, a, b = gaps[i, 0], gaps[i, 1], gaps[i, 2]
+        cap_kg, cap_m3 = m.capacity[r, 0], m.capacity[r, 1]
+        if a == NONE:
+            a0 = a1 = m.start[r]
+            p0 = p1 = 0
+            a_kg, a_m3 = m.on_board[r, 0], m.on_board[r, 1]
+        else:
+            u = m.task[a]
+            a0, a1 = m.row[u, 0], m.row[u, 1]
+            p0, p1 = s.ahead[a, 0], s.ahead[a, 1]
+            a_kg, a_m3 = s.load_to[a, 0], s.load_to[a, 1]
+        a_kg += kg
+        a_m3 += m3
+        fits_before = a_kg <= cap_kg and a_m3 <= cap_m3
+        if b == NONE:
+            b_kg, b_m3 = 0, 0
+        else:
+            b_kg, b_m3 = s.load_from[b, 0], s.load_from[b, 1]
+        fits_behind = kg + b_kg <= cap_kg and m3 + b_m3 <= cap_m3
+        fits = a_kg + b_kg <= cap_kg and a_m3 + b_m3 <= cap_m3
+        if not fits:
+            if not m.tips or kg > cap_kg or m3 > cap_m3:
+                continue
+            can_tip = a != NONE or a_kg > kg or a_m3 > m3  # else the vehicle is empty before the task
+            fits_behind = fits_behind and can_tip
+            fits_before = fits_before and b != NONE
+            if not fits_behind and not fits_before and not can_tip:
+                continue
+        # the way there: tip before the task?
+        x0 = x1 = y0 = y1 = IMPOSSIBLE
+        if fits or fits_before:
+            x0 = min(p0 + time[0, a0, c0], p1 + time[0, a1, c0]) + s0
+            x1 = min(p0 + time[0, a0, c1], p1 + time[0, a1, c1]) + s1
+        if not fits and (fits_behind or not fits_before):
+            y0 = min(p0 + time[1, a0, c0], p1 + time[1, a1, c0]) + s0
+            y1 = min(p0 + time[1, a0, c1], p1 + time[1, a1, c1]) + s1
+        before, behind = 0, 0
+        if b == NONE:
+            if fits:
+                length = min(x0 + m.home[r0], x1 + m.home[r1])
+            else:
+                length = min(y0 + m.home[r0], y1 + m.home[r1])
+                before = 1
+        else:
+            w = m.task[b]
+            b0, b1 = m.column[w, 0], m.column[w, 1]
+            q0, q1 = s.behind[b, 0], s.behind[b, 1]
+            length = IMPOSSIBLE
+            if fits or fits_behind:
+                out0 = min(time[0, r0, b0] + q0, time[0, r0, b1] + q1)
+                out1 = min(time[0, r1, b0] + q0, time[0, r1, b1] + q1)
+                if fits:
+                    length = min(x0 + out0, x1 + out1)
+                else:
+                    length = min(y0 + out0, y1 + out1)
+                    before = 1
+            if not fits and (fits_before or not fits_behind):
+                out0 = min(time[1, r0, b0] + q0, time[1, r0, b1] + q1)
+                out1 = min(time[1, r1, b0] + q0, time[1, r1, b1] + q1)
+                if fits_before:
+                    other = min(x0 + out0, x1 + out1)
+                    if other < length:
+                        length, before, behind = other, 0, 1
+                else:
+                    length, before, behind = min(y0 + out0, y1 + out1), 1, 1
+        if length > m.limit[r]:
+            continue
+        cost = (
+            priced(length, m.normal[r], m.overtime, low, high, weight) + s.prices[r] + m.fixed[r] - s.cost[r]
+        )
+        if m.has_prices:
+            cost += m.price[t, r % m.vehicles]
+        if cost < best:
+            best, best_gap, best_before, best_behind = cost, i, before, behind
+    s.numbers[BLINK] = blink
+    s.found[day, 0] = best
+    if best_gap != NONE:
+        s.found[day, 1], s.found[day, 2] = gaps[best_gap, 0], gaps[best_gap, 1]
+        s.found[day, 3], s.found[day, 4] = best_before, best_behind

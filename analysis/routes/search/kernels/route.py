@@ -1,0 +1,169 @@
+"""One route: what is known at each of its visits, and what it costs."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from analysis.routes.search.model import NO_WAY, NONE
+
+
+@njit(cache=True, inline="always")
+def priced(ticks, normal, overtime, low, high, weight):
+    """What a shift of this length costs: its time, overtime dearer, and what it is out of balance."""
+    cost = ticks
+    if ticks > normal:
+        cost += int(overtime * (ticks - normal))
+    if weight > 0.0:
+        if ticks > high:
+            cost += int(weight * (ticks - high))
+        elif ticks < low:
+            cost += int(weight * (low - ticks))
+    return cost
+
+
+@njit(cache=True, _nrt=False)
+def renew(m, s, r):
+    """Recompute the route of slot r from its links; a tip that the loads do not need is dropped."""
+    if s.count[r] == 0:
+        s.length[r] = 0
+        s.cost[r] = 0
+        s.prices[r] = 0
+        return
+    if m.tips:
+        _drop_tips(m, s, r)
+    _look_ahead(m, s, r)
+    _look_behind(m, s, r)
+    v = s.first[r]
+    t = m.task[v]
+    f, at = s.tip[v], m.start[r]
+    length = min(
+        m.time[f, at, m.column[t, 0]] + s.behind[v, 0], m.time[f, at, m.column[t, 1]] + s.behind[v, 1]
+    )
+    day = r // m.vehicles
+    s.length[r] = length
+    s.cost[r] = (
+        priced(length, m.normal[r], m.overtime, s.band[day, 0], s.band[day, 1], s.weight[0])
+        + s.prices[r]
+        + m.fixed[r]
+    )
+
+
+@njit(cache=True, _nrt=False)
+def _drop_tips(m, s, r):
+    """Join trips that fit into one; the loads from each visit on are computed on the way."""
+    kg, m3 = 0, 0
+    v = s.last[r]
+    while v != NONE:
+        t = m.task[v]
+        kg += m.load[t, 0]
+        m3 += m.load[t, 1]
+        s.load_from[v, 0] = kg
+        s.load_from[v, 1] = m3
+        if s.tip[v]:
+            kg, m3 = 0, 0
+        v = s.before[v]
+    kg, m3 = m.on_board[r, 0], m.on_board[r, 1]
+    v = s.first[r]
+    while v != NONE:
+        t = m.task[v]
+        if s.tip[v]:
+            if kg + s.load_from[v, 0] <= m.capacity[r, 0] and m3 + s.load_from[v, 1] <= m.capacity[r, 1]:
+                s.tip[v] = 0
+            else:
+                kg, m3 = 0, 0
+        kg += m.load[t, 0]
+        m3 += m.load[t, 1]
+        v = s.next[v]
+
+
+@njit(cache=True, _nrt=False)
+def _look_ahead(m, s, r):
+    kg, m3, prices = m.on_board[r, 0], m.on_board[r, 1], 0
+    vehicle = r % m.vehicles
+    from0, from1 = m.start[r], m.start[r]
+    p0, p1 = 0, 0
+    v = s.first[r]
+    while v != NONE:
+        t = m.task[v]
+        f = s.tip[v]
+        if f:
+            kg, m3 = 0, 0
+        kg += m.load[t, 0]
+        m3 += m.load[t, 1]
+        to0, to1 = m.column[t, 0], m.column[t, 1]
+        a0 = min(p0 + m.time[f, from0, to0], p1 + m.time[f, from1, to0]) + m.service[t, 0]
+        a1 = min(p0 + m.time[f, from0, to1], p1 + m.time[f, from1, to1]) + m.service[t, 1]
+        p0, p1 = a0, a1
+        s.ahead[v, 0], s.ahead[v, 1] = p0, p1
+        s.load_to[v, 0], s.load_to[v, 1] = kg, m3
+        from0, from1 = m.row[t, 0], m.row[t, 1]
+        if m.has_prices:
+            prices += m.price[t, vehicle]
+        v = s.next[v]
+    s.prices[r] = prices
+
+
+@njit(cache=True, _nrt=False)
+def _look_behind(m, s, r):
+    kg, m3 = 0, 0
+    v = s.last[r]
+    t = m.task[v]
+    out0, out1 = m.home[m.row[t, 0]], m.home[m.row[t, 1]]
+    while v != NONE:
+        t = m.task[v]
+        kg += m.load[t, 0]
+        m3 += m.load[t, 1]
+        q0, q1 = out0 + m.service[t, 0], out1 + m.service[t, 1]
+        s.behind[v, 0], s.behind[v, 1] = q0, q1
+        s.load_from[v, 0], s.load_from[v, 1] = kg, m3
+        f = s.tip[v]
+        if f:
+            kg, m3 = 0, 0
+        to0, to1 = m.column[t, 0], m.column[t, 1]
+        u = s.before[v]
+        if u != NONE:
+            w = m.task[u]
+            from0, from1 = m.row[w, 0], m.row[w, 1]
+            out0 = min(m.time[f, from0, to0] + q0, m.time[f, from0, to1] + q1)
+            out1 = min(m.time[f, from1, to0] + q0, m.time[f, from1, to1] + q1)
+        v = u
+
+
+@njit(cache=True, inline="always")
+def link(s, r, a, v, b):
+    """Put visit v between a and b of slot r; NONE is the route's end."""
+    s.route[v] = r
+    s.before[v] = a
+    s.next[v] = b
+    if a == NONE:
+        s.first[r] = v
+    else:
+        s.next[a] = v
+    if b == NONE:
+        s.last[r] = v
+    else:
+        s.before[b] = v
+    s.count[r] += 1
+
+
+@njit(cache=True, inline="always")
+def unlink(s, v):
+    """Take visit v out of its route; a tip before it stays before the next."""
+    r, a, b = s.route[v], s.before[v], s.next[v]
+    if a == NONE:
+        s.first[r] = b
+    else:
+        s.next[a] = b
+    if b == NONE:
+        s.last[r] = a
+    else:
+        s.before[b] = a
+        if s.tip[v]:
+            s.tip[b] = 1
+    s.tip[v] = 0
+    s.route[v] = NONE
+    s.count[r] -= 1
+
+
+IMPOSSIBLE = 1 << 60
+assert NO_WAY < IMPOSSIBLE

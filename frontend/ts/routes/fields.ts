@@ -1,0 +1,38 @@
+/** Fields of a form: a label, the control, help that says what it does; groups with a legend. */
+
+import { element } from "../dom.ts";
+
+let number = 0;
+
+/** `control` gets the label and the help; the empty value means "the city's own". */
+export function labelled<C extends HTMLInputElement | HTMLSelectElement>(label: string, control: C, help = ""): HTMLElement {
+  control.id = `routes-field-${++number}`;
+  const about = help && element("span", { class: "about", id: `${control.id}-about` }, help);
+  if (about) control.setAttribute("aria-describedby", about.id);
+  return element("p", { class: "field" }, element("label", { for: control.id }, label), control, about);
+}
+
+export function checkable(label: string | Node, control: HTMLInputElement, help = ""): HTMLElement {
+  return element("label", { class: "check" }, control, element("span", {}, label, help && element("span", { class: "about" }, help)));
+}
+
+export function group(legend: string, ...content: (Node | string | null)[]): HTMLFieldSetElement {
+  return element("fieldset", {}, element("legend", {}, legend), ...content);
+}
+
+export function folded(summary: string, ...content: Node[]): HTMLDetailsElement {
+  return element("details", {}, element("summary", {}, summary), ...content);
+}
+
+export const input = (type: string, attributes: Record<string, string | boolean | undefined> = {}): HTMLInputElement =>
+  element("input", { type, ...attributes });
+
+export function select(options: readonly { value: string; label: string }[], chosen = ""): HTMLSelectElement {
+  const made = element("select", {}, ...options.map(({ value, label }) => element("option", { value }, label)));
+  made.value = chosen;
+  return made;
+}
+
+/** A number that was typed; undefined for none. */
+export const numberIn = ({ value }: HTMLInputElement): number | undefined => (value.trim() === "" ? undefined : Number(value));
+export const textIn = ({ value }: HTMLInputElement | HTMLSelectElement): string | undefined => value.trim() || undefined;

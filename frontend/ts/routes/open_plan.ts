@@ -1,0 +1,199 @@
+/** The plan that is open, on the map and in the dock: which crew and task are chosen, what it is compared with. */
+
+import { announce, byId } from "../dom.ts";
+import { Toast } from "../edit/toast.ts";
+import { say } from "../words.ts";
+import { NEAREST_NEIGHBOUR, usualOther, type Seen } from "./compare.ts";
+import { asMissed, placesOf } from "./left_out.ts";
+import { offerMove, offerPublication } from "./moving.ts";
+import { planDock, type DockHost, type DockState } from "./plan_dock.ts";
+import { planName } from "./plan_list.ts";
+import type { MapEvents, PlanMap } from "./plan_map.ts";
+import { fetchWholePlan, leftOutOf, type CrewRoute, type Plan, type Visit, type WholePlan } from "./service.ts";
+import { WhyPanel } from "./why_panel.ts";
+
+export interface OpenPlanHost {
+  map: PlanMap;
+  /** A new draft stands: it is to be shown, with the crew that got the task. */
+  onDraft(id: string): void;
+  /** The plan or others changed their state. */
+  onChanged(): void;
+}
+
+export class OpenPlan implements DockHost, MapEvents {
+  private readonly dock = byId("routes-dock");
+  private readonly why = new WhyPanel({ onMove: (visit, vehicle) => void this.move(visit, vehicle), onClose: () => this.unchoose() });
+  private readonly toast = new Toast(byId("routes-map-tools"));
+  private plan: WholePlan | null = null;
+  private plans: readonly Plan[] = [];
+  private vehicle: string | null = null;
+  private task: string | null = null;
+  private other: WholePlan | null = null;
+  private seen: Seen = "this";
+  private tab = "crews";
+  private places: ReadonlyMap<string, GeoJSON.Geometry> = new Map();
+  private busy = false;
+
+  constructor(private readonly host: OpenPlanHost) {}
+
+  get id(): string | null {
+    return this.plan?.id ?? null;
+  }
+
+  /** Throws where the plan is gone or cannot be read. */
+  async open(id: string, plans: readonly Plan[]): Promise<void> {
+    const plan = await fetchWholePlan(id);
+    const sameCrew = plan.routes.find(({ facts }) => facts.vehicle === this.vehicle);
+    Object.assign(this, { plan, plans, task: null, other: null, seen: "this", places: new Map(), vehicle: sameCrew ? this.vehicle : null });
+    this.why.hide();
+    this.host.map.show(plan);
+    this.dock.hidden = false;
+    this.render();
+    if (sameCrew) this.host.map.highlight(this.vehicle);
+    else this.host.map.fit();
+    announce(say("routes.plan.opened", { plan: planName(plan.facts) }));
+    void this.locateMissed(plan);
+    const other = usualOther(plan, plans);
+    if (other !== NEAREST_NEIGHBOUR) await this.onOther(other);
+  }
+
+  close(): void {
+    this.plan = null;
+    this.vehicle = null;
+    this.why.hide();
+    this.dock.hidden = true;
+    this.host.map.clear();
+  }
+
+  readonly onTab = (id: string): void => {
+    this.tab = id;
+    if (id !== "compare" && this.seen !== "this") this.onSeen("this", false);
+  };
+
+  readonly onCrew = (route: CrewRoute): void => {
+    this.vehicle = this.vehicle === route.facts.vehicle ? null : route.facts.vehicle;
+    this.host.map.highlight(this.vehicle);
+    this.render();
+  };
+
+  onRoute(route: CrewRoute): void {
+    this.tab = "crews";
+    this.onCrew(route);
+  }
+
+  readonly onVisit = (route: CrewRoute, visit: Visit): void => {
+    if (!this.plan) return;
+    this.task = visit.task;
+    if (this.vehicle !== route.facts.vehicle) {
+      this.vehicle = route.facts.vehicle;
+      this.host.map.highlight(this.vehicle);
+    }
+    this.render();
+    this.dock.querySelector(`[data-task="${CSS.escape(visit.task ?? "")}"]`)?.scrollIntoView({ block: "nearest" });
+    this.host.map.choose(visit);
+    void this.why.open(this.plan.id, route.facts.vehicle, visit);
+  };
+
+  readonly onDrop = (visit: Visit, vehicle: string): void => {
+    void this.move(visit, vehicle);
+  };
+
+  readonly onPlace = (place: GeoJSON.Geometry): void => {
+    this.host.map.goTo(place);
+  };
+
+  readonly onPublish = (): void => {
+    void this.doing(async (plan) => {
+      if (!(await offerPublication(plan, this.plans))) return;
+      this.toast.show(say("routes.publish.done", { plan: planName(plan.facts) }));
+      this.host.onChanged();
+    });
+  };
+
+  /** Compares with another plan; NEAREST_NEIGHBOUR: with the plan's own baseline, which has no routes to show. */
+  async onOther(id: string): Promise<void> {
+    const { plan } = this;
+    const other = id === NEAREST_NEIGHBOUR ? null : await fetchWholePlan(id).catch(() => null);
+    if (plan !== this.plan) return;
+    this.other = other;
+    this.onSeen("this");
+  }
+
+  onSeen(seen: Seen, render = true): void {
+    this.seen = seen;
+    this.host.map.compare(this.other, seen);
+    if (render) this.render();
+  }
+
+  private async move(visit: Visit, vehicle: string): Promise<void> {
+    const from = this.plan?.routes.find(({ facts }) => facts.external_id === visit.route)?.facts.vehicle;
+    if (vehicle === from) return announce(say("routes.move.same", { vehicle }));
+    await this.doing(async (plan) => {
+      const draft = await offerMove(plan.id, visit, vehicle);
+      if (!draft) return;
+      this.vehicle = vehicle;
+      this.host.onDraft(draft);
+      this.toast.show(say("routes.move.done", { vehicle }), { label: say("routes.move.back"), run: () => this.host.onDraft(plan.id) });
+    });
+  }
+
+  /** One deed at a time; why it failed is told. */
+  private async doing(deed: (plan: WholePlan) => Promise<void>): Promise<void> {
+    if (!this.plan || this.busy) return;
+    this.busy = true;
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      await deed(this.plan);
+    } catch (error) {
+      this.toast.show((error as Error).message);
+    } finally {
+      this.busy = false;
+      document.body.removeAttribute("aria-busy");
+    }
+  }
+
+  private unchoose(): void {
+    this.host.map.choose(null);
+    const held = this.task;
+    this.task = null;
+    this.render();
+    if (held) this.dock.querySelector<HTMLElement>(`[data-task="${CSS.escape(held)}"]`)?.focus();
+  }
+
+  private async locateMissed(plan: WholePlan): Promise<void> {
+    const missed = leftOutOf(plan.facts);
+    if (!missed.length) return;
+    const places = await placesOf(plan.facts, missed).catch(() => new Map<string, GeoJSON.Geometry>());
+    if (plan !== this.plan) return;
+    this.places = places;
+    this.host.map.showMissed(asMissed(missed, places));
+    this.render();
+  }
+
+  /** Draws the dock anew; the keyboard and the scrolled places stay where they were. */
+  private render(): void {
+    if (!this.plan) return;
+    const focused = this.dock.contains(document.activeElement) ? keyOf(document.activeElement as Element) : null;
+    const scrolled = [".visits", ".crews-part .table-holder"].map((part) => [part, this.dock.querySelector(part)?.scrollTop ?? 0] as const);
+    this.dock.replaceChildren(...planDock(this.plan, this.state(this.plan), this));
+    for (const [part, top] of scrolled) this.dock.querySelector(part)?.scrollTo({ top });
+    if (focused) this.dock.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
+  }
+
+  private state(plan: WholePlan): DockState {
+    const { plans, other, seen, vehicle, task, places, tab } = this;
+    const { colourOf } = this.host.map;
+    return { plans, other, seen, vehicle, task, places, tab, colourOf, missed: leftOutOf(plan.facts), onOther: (id) => void this.onOther(id), onSeen: (way) => this.onSeen(way) };
+  }
+}
+
+/** A selector that finds the same control after the dock was drawn anew. */
+function keyOf(focused: Element): string | null {
+  if (focused.id) return `#${CSS.escape(focused.id)}`;
+  const task = focused.getAttribute("data-task");
+  if (task) return `[data-task="${CSS.escape(task)}"]`;
+  const row = focused.closest("[data-drop-vehicle]")?.getAttribute("data-drop-vehicle");
+  if (row) return `[data-drop-vehicle="${CSS.escape(row)}"] .crew-pick`;
+  const seen = focused.getAttribute("data-seen");
+  return seen ? `[data-seen="${seen}"]` : null;
+}

@@ -1,0 +1,253 @@
+/** Route plans as the service keeps them: plans, routes, stops and streets are features, what is done to them processes. */
+
+import { fetchJson, ServiceError, type Feature } from "../catalogue.ts";
+import { csrfToken } from "../process_form.ts";
+
+export type Status = "draft" | "published" | "replaced";
+export type Kind = "containers" | "kerbside";
+
+export interface LeftOut {
+  id: string;
+  code: string;
+  reason: string;
+}
+
+export interface PlanFacts {
+  external_id: string;
+  created_at: string;
+  title: string;
+  kind: Kind;
+  fraction: string;
+  service_date: string;
+  districts: string[] | null;
+  status: Status;
+  based_on: string | null;
+  vehicles: number;
+  served: number;
+  unserved: number;
+  distance_km: number;
+  duration_h: number;
+  overtime_h: number | null;
+  spread_h: number | null;
+  litres: number | null;
+  co2_kg: number | null;
+  load_t: number | null;
+  cost: number | null;
+  baseline_distance_km: number | null;
+  baseline_duration_h: number | null;
+  baseline_cost: number | null;
+  checked_at: string | null;
+  check_faults: number | null;
+  left_out: LeftOut[] | Record<string, Omit<LeftOut, "id">> | null;
+  rule: Record<string, unknown> | null;
+  inputs: unknown;
+}
+
+/** One crew's day. */
+export interface RouteFacts {
+  external_id: string;
+  vehicle: string;
+  district: string;
+  starts_at: string | null;
+  ends_at: string | null;
+  stops: number;
+  tips: number;
+  distance_km: number;
+  duration_min: number;
+  load_kg: number;
+  litres: number | null;
+  co2_kg: number | null;
+  overtime_min: number | null;
+  rest_at: string | null;
+  color_index: number;
+}
+
+/** One entry of a route in driving order: a stop, or a street or one side of it. */
+export interface Visit {
+  /** What price-move, move-tasks and explain-task call it; null for what cannot move: start, tip, rest, end. */
+  task: string | null;
+  name: string;
+  kind: string;
+  /** Of a street: both, left or right. */
+  side: string | null;
+  route: string;
+  sequence: number;
+  arrives_at: string | null;
+  load_kg: number;
+  length_m: number | null;
+  geometry: GeoJSON.Geometry | null;
+}
+
+export interface CrewRoute {
+  id: number | string;
+  facts: RouteFacts;
+  geometry: GeoJSON.Geometry | null;
+  visits: Visit[];
+}
+
+export interface Plan {
+  id: string;
+  feature: number | string;
+  facts: PlanFacts;
+}
+
+/** A plan with all that the page shows of it. */
+export interface WholePlan extends Plan {
+  routes: CrewRoute[];
+}
+
+export interface Price {
+  cost: number;
+  distance_km: number;
+  duration_min: number;
+  forbidden: { code: string; reason: string } | null;
+}
+
+export interface Alternative {
+  vehicle: string;
+  cost: number | null;
+  distance_km: number | null;
+  forbidden: { code: string; reason: string } | null;
+}
+
+export interface Explanation {
+  vehicle: string | null;
+  position: number | null;
+  alternatives: Alternative[];
+}
+
+const PAGE = 5000;
+
+/** All features of a collection that meet `query`, page by page. */
+export async function fetchAll(collection: string, query: Record<string, string> = {}): Promise<Feature[]> {
+  const found: Feature[] = [];
+  let address: string | undefined = `/collections/${collection}/items?${new URLSearchParams({ limit: String(PAGE), ...query })}`;
+  while (address) {
+    const page: FeaturePage = await fetchJson<FeaturePage>(address);
+    found.push(...page.features);
+    const next = page.links?.find((link) => link.rel === "next")?.href;
+    address = next && pathOf(next);
+  }
+  return found;
+}
+
+interface FeaturePage {
+  features: Feature[];
+  links?: { rel: string; href: string }[];
+}
+
+/** Links are absolute; behind a proxy only their path is surely ours. */
+function pathOf(href: string): string {
+  const { pathname, search } = new URL(href, location.href);
+  return pathname + search;
+}
+
+const asPlan = (feature: Feature): Plan => {
+  const facts = feature.properties as unknown as PlanFacts;
+  return { id: facts.external_id, feature: feature.id, facts };
+};
+
+/** What the plan does not serve, by container or street. */
+export function leftOutOf({ left_out }: PlanFacts): LeftOut[] {
+  if (!left_out || Array.isArray(left_out)) return left_out ?? [];
+  return Object.entries(left_out).map(([id, why]) => ({ ...why, id }));
+}
+
+/** The newest first. */
+export async function fetchPlans(): Promise<Plan[]> {
+  return (await fetchAll("route-plans", { sortby: "-id" })).map(asPlan);
+}
+
+/** Throws ServiceError where there is no such plan, or not for this person. */
+export async function fetchWholePlan(id: string): Promise<WholePlan> {
+  const [plans, routes, stops, streets] = await Promise.all([
+    fetchAll("route-plans", { external_id: id }),
+    fetchAll("collection-routes", { plan: id, sortby: "vehicle" }),
+    fetchAll("route-stops", { plan: id, sortby: "route,sequence" }),
+    fetchAll("route-streets", { plan: id, sortby: "route,sequence" }),
+  ]);
+  const [plan] = plans;
+  if (!plan) throw new PlanMissing(id);
+  const visits = [...stops.map(asStop), ...streets.map(asStreet)].sort((one, other) => one.sequence - other.sequence);
+  return { ...asPlan(plan), routes: routes.map((feature) => withVisits(feature, visits)) };
+}
+
+export class PlanMissing extends Error {}
+
+function withVisits(feature: Feature, visits: readonly Visit[]): CrewRoute {
+  const facts = feature.properties as unknown as RouteFacts;
+  return { id: feature.id, facts, geometry: feature.geometry, visits: visits.filter(({ route }) => route === facts.external_id) };
+}
+
+function asStop({ properties, geometry }: Feature): Visit {
+  const task = properties.kind === "container" ? String(properties.container) : null;
+  return { ...common(properties), task, kind: String(properties.kind), side: null, name: task ?? "", length_m: null, geometry };
+}
+
+function asStreet({ properties, geometry }: Feature): Visit {
+  const [street, side] = [String(properties.street), String(properties.side)];
+  const task = side === "both" ? street : `${street}:${side}`;
+  return { ...common(properties), task, kind: "street", side, name: street, length_m: properties.length_m ? Number(properties.length_m) : null, geometry };
+}
+
+function common(properties: Feature["properties"]): Pick<Visit, "route" | "sequence" | "arrives_at" | "load_kg"> {
+  const arrives_at = properties.arrives_at ? String(properties.arrives_at) : null;
+  return { route: String(properties.route), sequence: Number(properties.sequence), arrives_at, load_kg: Number(properties.load_kg ?? 0) };
+}
+
+/** Where things of a collection are, by their key: the external_id, or "id:7" for one without. */
+export async function fetchPlaces(collection: string, keys: readonly string[]): Promise<Map<string, GeoJSON.Geometry>> {
+  const places = new Map<string, GeoJSON.Geometry>();
+  for (let start = 0; start < keys.length; start += 50) {
+    const quoted = keys.slice(start, start + 50).map((key) => `'${key.replaceAll("'", "''")}'`);
+    const features = await fetchAll(collection, { filter: `external_id IN (${quoted.join(",")})` });
+    for (const { properties, geometry } of features) if (geometry) places.set(String(properties.external_id), geometry);
+  }
+  return places;
+}
+
+export interface JobStatus {
+  jobID: string;
+  status: "accepted" | "running" | "successful" | "failed" | "dismissed";
+  paused?: boolean;
+  progress?: number;
+  message?: string;
+  live?: { cost?: [number, number][] } | null;
+  problem?: { detail?: string };
+}
+
+const ENDED = new Set(["successful", "failed", "dismissed"]);
+export const hasEnded = ({ status }: JobStatus): boolean => ENDED.has(status);
+
+export const fetchJob = (id: string): Promise<JobStatus> => fetchJson<JobStatus>(`/jobs/${id}`);
+/** What an ended job gave. Throws ServiceError with the reason why it gave nothing. */
+export async function fetchOutputs<T>({ jobID, status, problem, message }: JobStatus): Promise<T> {
+  if (status !== "successful") throw new ServiceError(problem?.detail ?? message ?? status);
+  return fetchJson<T>(`/jobs/${jobID}/results`);
+}
+export const cancelJob = (id: string): Promise<JobStatus> =>
+  fetchJson<JobStatus>(`/jobs/${id}`, { method: "DELETE", headers: { "X-CSRFToken": csrfToken() } });
+
+/** Asks a search to be content with the best plan that it has. */
+export const finishJob = (id: string): Promise<JobStatus> =>
+  fetchJson<JobStatus>(`/jobs/${id}/finish`, { method: "POST", headers: { "X-CSRFToken": csrfToken() } });
+
+/** Starts a process; the answer is the job that runs it. Throws ServiceError with the reason of a refusal. */
+export const startProcess = (process: string, inputs: Record<string, unknown>): Promise<JobStatus> =>
+  execute<JobStatus>(process, inputs, { Prefer: "respond-async" });
+
+/** Runs a process to its outputs, at once where it is a quick one, else as soon as its job has ended. */
+export async function runProcess<T>(process: string, inputs: Record<string, unknown>): Promise<T> {
+  const answer = await execute<T | JobStatus>(process, inputs, {});
+  if (!(answer as Partial<JobStatus>).jobID) return answer as T;
+  let status = answer as JobStatus;
+  for (; !hasEnded(status); status = await fetchJob(status.jobID)) await waited(400);
+  return fetchOutputs<T>(status);
+}
+
+function execute<T>(process: string, inputs: Record<string, unknown>, headers: Record<string, string>): Promise<T> {
+  const init = { method: "POST", body: JSON.stringify({ inputs }), headers: { ...headers, "Content-Type": "application/json", "X-CSRFToken": csrfToken() } };
+  return fetchJson<T>(`/processes/${process}/execution`, init);
+}
+
+export const waited = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

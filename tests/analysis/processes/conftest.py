@@ -1,0 +1,20 @@
+"""What tests of processes share."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.processes.routes.ground import forget_grounds
+from analysis.processes.routes.stored import forget_plans
+from tests.analysis.processes.town import load_town
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_of_another_test() -> None:
+    forget_grounds()
+    forget_plans()
+
+
+@pytest.fixture
+def town() -> None:
+    load_town()
