@@ -120,6 +120,7 @@ PROCESSES = [
     "analysis.processes.routes.publish.PublishPlan",
     "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
+    "analysis.processes.measure_files.MeasureFiles",
     "analysis.processes.air.CheckObservations",
     "analysis.processes.green_access.ComputeGreenAccess",
     "analysis.processes.measure.MeasureGreen",

@@ -31,7 +31,7 @@ class Cluster:
         """`work` and parts are pickled. A part whose worker dies is worked on by another. Raises NoCluster."""
         from distributed import as_completed  # noqa: PLC0415  half a second and 20 MB, for clusters only
 
-        with self._client() as client:
+        with self.client() as client:
             futures = client.map(work, parts, pure=False, retries=RETRIES)
             try:
                 for number, done in enumerate(as_completed(futures), start=1):
@@ -43,7 +43,8 @@ class Cluster:
         return made
 
     @contextmanager
-    def _client(self) -> Iterator[Client]:
+    def client(self) -> Iterator[Client]:
+        """Connected, with at least one worker. Raises NoCluster."""
         from distributed import Client  # noqa: PLC0415  as above
 
         cure = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"

@@ -43,7 +43,11 @@ def test_who_sees_no_drafts_sees_them_at_no_door(collection):
         for door, path in READING.items():
             answer = client.get(path(collection, draft))
             assert answer.status_code == (404 if door in OF_ONE else 200), (role, door)
-            if door in {"items", "items counted", "items of a moment"}:  # files are read past this transaction
+            if door in {
+                "items",
+                "items counted",
+                "items of a moment",
+            }:  # files are read past this transaction
                 assert b"shown" in body_of(answer), (role, door)
                 assert b"draft" not in body_of(client.get(path(collection, draft))), (role, door)
             assert client.get(path(collection, shown)).status_code == 200

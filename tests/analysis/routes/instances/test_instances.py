@@ -76,7 +76,11 @@ def test_mcarptif_is_read_with_any_spelling_and_negative_nodes():
 def test_turns_count_between_streets_but_not_at_the_depot_or_where_one_tips():
     problem = read_instance(TURNS, "mcarptif-tp")
     cost, _ = _solve(problem)
-    there, served_and_tipped, back = 6 + 10, 30 + 10, 7 + 5 + 6  # left turn there, right turn back, none at the tip
+    there, served_and_tipped, back = (
+        6 + 10,
+        30 + 10,
+        7 + 5 + 6,
+    )  # left turn there, right turn back, none at the tip
     assert cost == pytest.approx(there + served_and_tipped + back)
     assert problem.vehicles[0].capacity_m3 == 5 and problem.tasks[0].load_kg == 100
 

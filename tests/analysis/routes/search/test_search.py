@@ -6,7 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.routes import Break, Budget, Refusal, RouteProblem, RoutingError, SolveCancelled, check_plan, solve
+from analysis.routes import (
+    Break,
+    Budget,
+    Refusal,
+    RouteProblem,
+    RoutingError,
+    SolveCancelled,
+    check_plan,
+    solve,
+)
 from analysis.routes.plan import Serve, Tip, drive, plan_cost
 from analysis.routes.search import search
 from tests.analysis.routes.problems import HOUR_S, vehicles
@@ -158,7 +167,9 @@ def test_two_days_choose_the_cheaper_pattern():
     seed=st.integers(0, 99),
 )
 def test_every_plan_passes_the_independent_check(count, crews, sites, days, hours, overtime_s, kinds, seed):
-    problem = streets(count, vehicles(crews, hours=hours, overtime_s=overtime_s), sites=sites, seed=seed, days=days)
+    problem = streets(
+        count, vehicles(crews, hours=hours, overtime_s=overtime_s), sites=sites, seed=seed, days=days
+    )
     changes = {
         "must": {},
         "prize": {"prize": 5.0},
