@@ -137,6 +137,7 @@ class City:
     thresholds: dict[str, Threshold]
     waste: dict[str, Any] = field(default_factory=dict)
     demo: dict[str, Any] = field(default_factory=dict)
+    air: dict[str, Any] = field(default_factory=dict)  # limits and indices, as in analysis/air/standards.toml
     upstreams: tuple[Upstream, ...] = ()
 
     def threshold(self, key: str) -> Threshold:
@@ -177,6 +178,7 @@ def parse_city(slug: str, data: dict[str, Any]) -> City:
         thresholds={key: Threshold(id=key, **value) for key, value in data.get("thresholds", {}).items()},
         waste=data.get("waste", {}),
         demo=data.get("demo", {}),
+        air=data.get("air", {}),
         upstreams=tuple(Upstream.of(u) for u in data.get("upstreams", ())),
     )
 

@@ -121,6 +121,8 @@ PROCESSES = [
     "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.green_update.UpdateGreenCoverage",
+    "analysis.processes.measure_files.MeasureFiles",
+    "analysis.processes.air.CheckObservations",
     "analysis.processes.measure.MeasureGreen",
     "analysis.processes.vegetation.ComputeVegetation",
     "analysis.processes.green_access.ComputeGreenAccess",
@@ -129,6 +131,10 @@ PROCESSES = [
     "analysis.processes.what_if.SaveScenario",
     "analysis.processes.what_if.ShareScenario",
     "analysis.processes.air.ComputePollutionGrid",
+    "analysis.processes.air.ComputePollutionSeries",
+    "analysis.processes.air.ComputeExposure",
+    "analysis.processes.air.ComputeAirIndex",
+    "analysis.processes.air.CheckAirAlerts",
     "analysis.processes.topology.SplitFeatures",
     "analysis.processes.topology.MergeFeatures",
     "analysis.processes.topology.CutOverlap",
@@ -215,6 +221,11 @@ TILE_DISK_BYTES = int(os.environ.get("CASAGIS_TILE_DISK_MB", "512")) * 2**20
 NGINX_CACHE = Path(os.environ["CASAGIS_NGINX_CACHE"]) if os.environ.get("CASAGIS_NGINX_CACHE") else None
 UPLOAD_ROOT = VAR / "uploads"
 UPLOAD_MAX_BYTES = int(os.environ.get("CASAGIS_UPLOAD_MAX_MB", "500")) * 2**20
+# Where large analyses are worked on: in the process itself, or by the workers of a Dask scheduler.
+ANALYSIS_ENGINE = os.environ.get("ANALYSIS_ENGINE", "here")
+if ANALYSIS_ENGINE not in {"here", "dask"}:
+    raise ValueError(f"ANALYSIS_ENGINE must be here or dask, not {ANALYSIS_ENGINE!r}.")
+ANALYSIS_SCHEDULER = os.environ.get("ANALYSIS_SCHEDULER", "tcp://127.0.0.1:8786")
 EXPORT_DAYS = int(os.environ.get("CASAGIS_EXPORT_DAYS", "7"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 STORAGES = {

@@ -6,6 +6,7 @@ The order is the drawing order, from the bottom up.
 from typing import TypeVar
 
 from gis_core.errors import NotFound
+from layers.catalog.air_alerts import layer as air_alerts
 from layers.catalog.air_observations import layer as air_observations
 from layers.catalog.air_stations import layer as air_stations
 from layers.catalog.buildings import layer as buildings
@@ -16,6 +17,7 @@ from layers.catalog.districts import layer as districts
 from layers.catalog.green_spaces import layer as green_spaces
 from layers.catalog.indicators import layer as indicators
 from layers.catalog.parcels import layer as parcels
+from layers.catalog.pollution_cells import layer as pollution_cells
 from layers.catalog.pollution_grids import layer as pollution_grids
 from layers.catalog.population_grid import layer as population_grid
 from layers.catalog.rasters import layer as rasters
@@ -58,6 +60,8 @@ _CATALOG = (
     route_streets,
     air_stations,
     air_observations,
+    pollution_cells,
+    air_alerts,
     pollution_grids,
     indicators,
     scenarios,

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.green import Coverage, Homes, Indicator, NotMetric, Patches, cover, people_within, reach
 from analysis.green.access import REACH_RULE
+from analysis.processes.by_parts import on_workers
 from analysis.processes.green_indicators import of_access, of_districts, of_parcels
+from analysis.processes.green_parts import cover_by_parts
 from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames, plain
 from gis_core.city import City
@@ -192,7 +194,11 @@ def _measure_districts(frames: InputFrames, greens: Greens, context: Context) ->
 def _measure_parcels(frames: InputFrames, greens: Greens, context: Context) -> ZoneTable:
     context.progress(50, _t("Reading parcels"))
     rows = frames.read("parcels", ["reference", *_COLUMNS])
-    coverage = _cover(rows.geometry, greens, _told(context, 60, 80, _t("Measuring the green of parcels")))
+    told = _told(context, 60, 80, _t("Measuring the green of parcels"))
+    if on_workers():
+        coverage = cover_by_parts("parcels", rows["id"], on_progress=told)
+    else:
+        coverage = _cover(rows.geometry, greens, told)
     zone_m2, green_m2 = coverage.zone_area_m2.sum(), coverage.green_area_m2.sum()
     answer = {
         "count": len(rows),

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gis_core.geometry import BBox
-from layers.queries.frames import read_frame
+from layers.queries.frames import count_rows, read_frame
 from layers.queries.revisions import revision_of
 
 
@@ -33,6 +33,11 @@ class InputFrames:
         frame = read_frame(collection_id, names, bbox=bbox, srid=self.srid, equals=equals, ids=ids)
         self.record[collection_id] = {"features": len(frame), "revision": revision}
         return frame
+
+    def note(self, collection_id: str) -> None:
+        """Record a collection that others read, such as workers."""
+        revision = revision_of(collection_id)
+        self.record[collection_id] = {"features": count_rows(collection_id), "revision": revision}
 
     def of(self, collection_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The record of some of the collections, as far as they were read."""

@@ -22,11 +22,15 @@ from rasterio.windows import Window, from_bounds
 from analysis.green import Indicator, NotMetric, Subject
 from analysis.green.plane import Floats
 from analysis.green.vegetation import Cells, Vegetation, measure_vegetation, trees_per_ha
+from analysis.processes.by_parts import measure_by_parts, on_workers
 from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames, plain
+from analysis.processes.remote import ZonesPart
 from gis_core.errors import InvalidInput, NotFound, TooLarge
 from gis_core.jobs.process import Context, Input, Output
+from layers.queries.frames import read_frame
 
+PART_DISTRICTS = 20
 MOST_CELLS = 400_000_000  # 1.6 GB
 # Share of vegetation and of dense vegetation: defaults of Hashim et al. 2019. NDVI is not canopy: irrigated grass
 # lies above the second, trees of a dry summer may lie below it.
@@ -77,7 +81,7 @@ class ComputeVegetation:
         if districts.empty:
             raise InvalidInput("There are no districts: import some first.")
         limits = {name: float(inputs.get(_INPUT[name], limit)) for name, limit in ABOVE.items()}
-        found = _measure(districts.geometry, raster, limits)
+        found = _measured(districts, raster, limits)
         context.progress(60, _t("Counting trees"))
         try:
             trees = trees_per_ha(districts.geometry, frames.read("trees").geometry)
@@ -118,6 +122,28 @@ def _raster(frames: InputFrames, asked: str | None) -> dict[str, Any]:
         "period_start": row["period_start"].isoformat(),
         "period_end": row["period_end"].isoformat(),
     }
+
+
+def _measured(
+    districts: gpd.GeoDataFrame, raster: Mapping[str, Any], limits: Mapping[str, float]
+) -> Vegetation:
+    """Of all districts at once, or on workers that read the file of the raster from the media folder themselves."""
+    if not on_workers():
+        return _measure(districts.geometry, raster, limits)
+    asked = {"raster": dict(raster), "limits": dict(limits)}
+    table = measure_by_parts(f"{__name__}.measure_part", "districts", asked, part_rows=PART_DISTRICTS)
+    table = table.reindex(districts["id"])
+    above = {name: table[name].to_numpy(float) for name in limits}
+    rule = str(table["rule"].iloc[0])
+    return Vegetation(table["mean"].to_numpy(float), table["known_pct"].to_numpy(float), above, rule)
+
+
+def measure_part(part: ZonesPart) -> pd.DataFrame:
+    """The vegetation of one part's zones; its index is the zones' id."""
+    zones = read_frame(part.collection, (), ids=part.ids, srid=part.srid)
+    found = _measure(zones.geometry, part.asked["raster"], part.asked["limits"])
+    columns = {"mean": found.mean, "known_pct": found.known_pct, **found.above_pct, "rule": found.rule}
+    return pd.DataFrame(columns, index=pd.Index(zones["id"], name="id"))
 
 
 def _measure(zones: gpd.GeoSeries, raster: Mapping[str, Any], limits: Mapping[str, float]) -> Vegetation:

@@ -27,8 +27,10 @@ from layers.services.load import LoadReport, load_features
 # What processes compute or bring in is left alone; so are the city's own rows, which a planner drew or imported.
 OF_PROCESSES = frozenset(
     {
+        "air-alerts",
         "collection-routes",
         "indicators",
+        "pollution-cells",
         "pollution-grids",
         "rasters",
         "road-conditions",

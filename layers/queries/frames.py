@@ -23,9 +23,9 @@ def read_frame(
     names: Sequence[str] | None = None,
     *,
     bbox: BBox | None = None,
+    ids: Sequence[int] | None = None,
     srid: int = GEOM_SRID,
     equals: Mapping[str, object] | None = None,
-    ids: Sequence[int] | None = None,
 ) -> gpd.GeoDataFrame | pd.DataFrame:
     """Columns id, external_id, the asked ones (default: all) and `geom` in EPSG:`srid`, ordered by id.
 
@@ -34,7 +34,7 @@ def read_frame(
     collection = get_collection(collection_id)
     asked = tuple(f.name for f in collection.fields) if names is None else tuple(names)
     kept = list(dict.fromkeys(("id", "external_id", *asked)))
-    query, params = frame_sql(collection, kept, bbox=bbox, srid=srid, equals=equals or {}, ids=ids)
+    query, params = frame_sql(collection, kept, bbox=bbox, ids=ids, srid=srid, equals=equals or {})
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         rows = cursor.fetchall()
@@ -45,14 +45,22 @@ def read_frame(
     return gpd.GeoDataFrame(frame, geometry="geom", crs=srid)
 
 
+def count_rows(collection_id: str) -> int:
+    """How many features the collection has, past every right."""
+    query = sql.SQL("SELECT count(*) FROM {}").format(table(get_collection(collection_id)))
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return int(cursor.fetchone()[0])
+
+
 def frame_sql(
     collection: Collection,
     names: list[str],
     *,
     bbox: BBox | None,
+    ids: Sequence[int] | None,
     srid: int,
     equals: Mapping[str, object],
-    ids: Sequence[int] | None = None,
 ) -> Query:
     conditions: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in equals]
     params: list[Any] = list(equals.values())

@@ -1,6 +1,7 @@
 """What the air stations measured: a table."""
 
 from django.contrib.gis.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from layers.base import FeatureModel
@@ -25,6 +26,17 @@ class AirObservation(FeatureModel):
     observed_at = models.DateTimeField(_("Observed"))
     value_ug_m3 = models.FloatField(_("Concentration"))
     flag = models.CharField(_("Quality"), max_length=10, choices=Flag, default=Flag.VALID, db_default="valid")
+    fault = models.CharField(_("Fault found"), max_length=40, blank=True, default="", db_default="")
+    longitude = models.FloatField(
+        _("Longitude, if the sensor moves"),
+        null=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    latitude = models.FloatField(
+        _("Latitude, if the sensor moves"),
+        null=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
 
     class Meta(FeatureModel.Meta):
         verbose_name = _("Air observation")

@@ -15,7 +15,7 @@ import shapely
 from django.conf import settings as django_settings
 
 from analysis.air.cog import require_cog
-from analysis.processes.air import ComputePollutionGrid
+from analysis.processes.air import ComputePollutionGrid, ComputePollutionSeries
 from gis_core.errors import InvalidInput, JobDismissed
 from layers.models import AirObservation, PollutionGrid  # type: ignore[attr-defined]
 from layers.queries.frames import read_frame
@@ -196,7 +196,7 @@ def test_failing_load_leaves_no_file(stations, media, monkeypatch):
     def fail(*_: object) -> None:
         raise RuntimeError("database gone")
 
-    monkeypatch.setattr("analysis.processes.air.load_features", fail)
+    monkeypatch.setattr("analysis.processes.air.grid.load_features", fail)
     with pytest.raises(RuntimeError, match="database gone"):
         run()
     assert list(media.iterdir()) == []
@@ -243,3 +243,31 @@ def test_district_smaller_than_a_cell_asks_for_smaller_cells(stations):
 def _metric(lon: float, lat: float) -> tuple[float, float]:
     point = gpd.GeoSeries([shapely.Point(lon, lat)], crs=4326).to_crs(django_settings.CITY.metric_crs).iloc[0]
     return point.x, point.y
+
+
+def test_series_has_one_grid_for_each_day(stations, media):
+    yesterday = [(name, NOON - timedelta(days=1), value / 2) for name, (*_, value) in PLACES.items()]
+    observe(*yesterday)
+    recorder = Recorder()
+    answer = ComputePollutionSeries().run(
+        {"cell_m": 200, "period_start": "2026-10-29", "period_end": "2026-10-31", "method": "idw"}, recorder
+    )
+    assert [grid["max_ug_m3"] for grid in answer["grids"]] == pytest.approx([20, 40], abs=0.5)
+    assert [row["from"][:10] for row in answer["left_out"]] == ["2026-10-29"]
+    assert PollutionGrid.objects.count() == len(list(media.iterdir())) == 2
+    percents = [percent for percent, _ in recorder.told]
+    assert percents == sorted(percents)
+    assert percents[-1] > 98
+
+
+def test_cancelled_series_leaves_whole_grids(stations, media):
+    observe(*[(name, NOON - timedelta(days=1), value) for name, (*_, value) in PLACES.items()])
+    wish = {"cell_m": 200, "period_start": "2026-10-30", "period_end": "2026-10-31"}
+    with pytest.raises(JobDismissed):
+        ComputePollutionSeries().run(wish, Recorder(cancel_at=75))
+    assert PollutionGrid.objects.count() == len(list(media.iterdir())) == 1
+
+
+def test_series_of_too_many_grids_is_refused(stations):
+    with pytest.raises(InvalidInput, match="at most 1000"):
+        ComputePollutionSeries().run({"step": "hour", "period_start": "2026-01-01"}, Recorder())

@@ -38,6 +38,7 @@ from analysis.air.grid import fitting_cell_m
 from analysis.air.idw import MIN_STATIONS
 from analysis.green import MetricCrs, NotMetric
 from analysis.green.plane import Floats
+from analysis.processes.air.readings import HOUR, MOBILE_RULE, placed, read_observations
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -50,14 +51,14 @@ from layers.services.load import load_features
 FOLDER = "pollution"
 CELL_M = 50.0
 PERIOD = timedelta(days=30)
-OBSERVATION = timedelta(hours=1)
 NODATA = -9999.0
 UNIT = "µg/m³"
 RULE = (
     "Mean of the valid observations of each station from the start of the period until before its end; negative"
-    " values are left out and counted. Between stations, in {crs}: inverse distance weighting with power 2, or ordinary"
-    " kriging with a variogram fitted to the stations (weights pairs / distance²), both with all stations; unless one"
-    " is asked for, the one with the smaller error. Error: each station estimated from all the others (leave one out)."
+    " values are left out and counted; {mobile}. Between stations, in {crs}: inverse distance weighting with power 2,"
+    " or ordinary kriging with a variogram fitted to the stations (weights pairs / distance²), both with all stations;"
+    " unless one is asked for, the one with the smaller error. Error: each station estimated from all the others (leave"
+    " one out)."
 )
 METHODS = {
     Method.IDW: "IDW, power 2, {stations} stations; leave-one-out RMSE {rmse:.2f} µg/m³",
@@ -153,10 +154,10 @@ class ComputePollutionGrid:
         frames = InputFrames(city.metric_crs)
         pollutant = str(inputs.get("pollutant") or "no2")
         context.progress(0, _t("Reading observations"))
-        observations = _read_observations(frames, pollutant)
-        period = _period(inputs, observations["observed_at"].max(), city)
+        observations = read_observations(frames, pollutant)
+        period = read_period(inputs, observations["observed_at"].max(), city)
         chosen = observations[observations["observed_at"].between(period.start, period.end, inclusive="left")]
-        stations = frames.read("air-stations", ["source"])
+        chosen, stations = placed(chosen, frames.read("air-stations", ["source"]))
         means = mean_by_station(chosen, stations)
         _require_stations(means, pollutant, period)
         field = _mapped(frames, means, inputs, city, context)
@@ -164,7 +165,7 @@ class ComputePollutionGrid:
         feature = _feature(pollutant, period, field, means, source)
         _publish(feature, field, context)
         return {
-            "rule": RULE.format(crs=field.grid.crs.name),
+            "rule": RULE.format(crs=field.grid.crs.name, mobile=MOBILE_RULE),
             "grid": _shown(feature, field.grid),
             "stations": _station_rows(means),
             "observations": {"used": means.used, "excluded": means.excluded},
@@ -175,20 +176,10 @@ class ComputePollutionGrid:
         }
 
 
-def _read_observations(frames: InputFrames, pollutant: str) -> pd.DataFrame:
-    names = ["station", "observed_at", "value_ug_m3", "flag", "source"]
-    observations = frames.read("air-observations", names, equals={"pollutant": pollutant})
-    if observations.empty:
-        raise InvalidInput(
-            f"There are no observations of {pollutant}: import some into air-observations first."
-        )
-    return observations.assign(observed_at=pd.to_datetime(observations["observed_at"], utc=True))
-
-
-def _period(inputs: Mapping[str, Any], last: pd.Timestamp, city: City) -> Period:
+def read_period(inputs: Mapping[str, Any], last: pd.Timestamp, city: City) -> Period:
     zone = ZoneInfo(city.time_zone)
     end = _moment("period_end", inputs.get("period_end"), zone, whole_day=True)
-    end = end or (last + OBSERVATION).to_pydatetime().astimezone(zone)
+    end = end or (last + HOUR).to_pydatetime().astimezone(zone)
     start = _moment("period_start", inputs.get("period_start"), zone, whole_day=False)
     start = start or (end.astimezone(UTC) - PERIOD).astimezone(zone)  # 720 hours, summer time or not
     if start >= end:
