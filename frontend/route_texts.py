@@ -161,7 +161,7 @@ def _crews() -> dict[str, str]:
         "routes.crew.none": _("No truck drives in this plan."),
         "routes.crew.shift": _("Hours"),
         "routes.crew.balance": _("Balance"),
-        "routes.crew.share": _("{percent} % of the longest shift"),
+        "routes.crew.share": _("{share} of the longest shift"),
         "routes.crew.roadbook": _("Roadbook"),
         "routes.crew.roadbookOf": _("Roadbook of {vehicle}"),
         "routes.crew.open": _("Open"),
