@@ -116,7 +116,7 @@ def _run() -> dict[str, str]:
         "routes.run.anew": _("Try again with other inputs"),
         "routes.chart.none": _("The cost appears here as soon as there is a first plan."),
         "routes.chart.summary": _(
-            "Cost of the best plan: from {from} down to {to}, {percent} % less, after {seconds} s."
+            "Cost of the best plan: from {from} down to {to} ({change}), after {seconds} s."
         ),
         "routes.chart.seconds": _("{seconds} s"),
     }
@@ -161,7 +161,7 @@ def _crews() -> dict[str, str]:
         "routes.crew.none": _("No truck drives in this plan."),
         "routes.crew.shift": _("Hours"),
         "routes.crew.balance": _("Balance"),
-        "routes.crew.share": _("{percent} % of the longest shift"),
+        "routes.crew.share": _("{share} of the longest shift"),
         "routes.crew.roadbook": _("Roadbook"),
         "routes.crew.roadbookOf": _("Roadbook of {vehicle}"),
         "routes.crew.open": _("Open"),

@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
+from django.conf import settings
 
 from analysis.processes.routes import figures
 from analysis.processes.routes.asked import KERBSIDE, Asked
@@ -117,7 +118,13 @@ def _plan_row(plan: NewPlan) -> Row:
 
 def _hull(plan: NewPlan) -> shapely.MultiPolygon:
     hull = shapely.union_all(plan.work.items.geometry.to_numpy()).convex_hull.buffer(AROUND_M)
-    return shapely.MultiPolygon([hull])
+    return shapely.MultiPolygon([hull.intersection(_city_box(plan.srid))])
+
+
+def _city_box(srid: int) -> shapely.Polygon:
+    """A little within the city's box, of which no feature may stick out: its sides are not straight in every CRS."""
+    (box,) = gpd.GeoSeries([shapely.box(*settings.CITY.bbox.as_tuple())], crs=4326).to_crs(srid)
+    return box.buffer(-5.0)
 
 
 def route_id(plan: str, vehicle: str) -> str:

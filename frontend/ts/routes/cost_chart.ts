@@ -3,7 +3,7 @@
 import { element } from "../dom.ts";
 import { svgElement } from "../edit/icons.ts";
 import { formatNumber, say } from "../words.ts";
-import { changePct } from "./figures.ts";
+import { changePct, writtenPct } from "./figures.ts";
 
 /** Seconds since the search began, and the cost of the best plan by then. */
 export type CostPoint = [number, number];
@@ -49,7 +49,7 @@ export function chartSummary(points: readonly CostPoint[]): string {
   return say("routes.chart.summary", {
     from: formatNumber(first[1]),
     to: formatNumber(last[1]),
-    percent: formatNumber(Math.abs(change)),
+    change: writtenPct(change),
     seconds: formatNumber(last[0]),
   });
 }

@@ -55,7 +55,7 @@ function balanceBar(share: number): HTMLElement {
   const percent = Math.round(100 * share);
   const full = element("span", { class: "balance-full" });
   full.style.inlineSize = `${percent}%`;
-  return element("span", { class: "balance", role: "img", "aria-label": say("routes.crew.share", { percent }) }, full);
+  return element("span", { class: "balance", role: "img", "aria-label": say("routes.crew.share", { share: `${percent} %` }) }, full);
 }
 
 function roadbookLink({ id, facts }: CrewRoute): HTMLElement {
