@@ -15,6 +15,8 @@ class Part:
         self._context, self._number, self._count = context, number, count
         self.job_id, self.actor, self.workspace = context.job_id, context.actor, context.workspace
         self.checkpoint: dict[str, Any] | None = None
+        self.live: dict[str, Any] | None = None
+        self.finishing = False
 
     def progress(self, percent: float, message: str) -> None:
         self._context.progress((100 * self._number + percent) / self._count, message)
