@@ -192,7 +192,8 @@ def _measure_districts(frames: InputFrames, greens: Greens, context: Context) ->
 def _measure_parcels(frames: InputFrames, greens: Greens, context: Context) -> ZoneTable:
     context.progress(50, _t("Reading parcels"))
     rows = frames.read("parcels", ["reference", *_COLUMNS])
-    coverage = _cover(rows.geometry, greens, _told(context, 60, 80, _t("Measuring the green of parcels")))
+    told = _told(context, 60, 80, _t("Measuring the green of parcels"))
+    coverage = _cover(rows.geometry, greens, told).rounded()
     zone_m2, green_m2 = coverage.zone_area_m2.sum(), coverage.green_area_m2.sum()
     answer = {
         "count": len(rows),
