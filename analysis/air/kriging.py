@@ -58,15 +58,41 @@ def krige(
 def krige_field(
     stations_xy_m: Floats, values: Floats, variogram: Variogram, grid_x_m: Floats, grid_y_m: Floats
 ) -> Floats:
-    """The field of `krige` alone, in a fraction of its time and memory: for who asks no variance."""
-    from analysis.air.kernels import dual_kriging  # noqa: PLC0415  numba takes long to import
+    """The field of `krige` alone, in a fraction of its time and memory: for who asks no variance.
 
+    The dual form, station by station over blocks of cells that stay in the processor's cache.
+    """
     require_stations(values)
     xy_m, means = _merged(stations_xy_m, values)
     dual = _inverse(xy_m, variogram) @ np.append(means, 0.0)
-    shape = list(Model).index(variogram.model)  # in the order of the kernel's
-    spread = (shape, variogram.nugget, variogram.psill, variogram.range_m)
-    return dual_kriging.dual_field(xy_m, dual, *spread, grid_x_m, grid_y_m)
+    field = np.full((len(grid_y_m), len(grid_x_m)), dual[-1] + variogram.nugget * dual[:-1].sum())
+    step = max(1, 2 * CELLS_AT_ONCE // max(1, len(grid_x_m)))
+    for start in range(0, len(grid_y_m), step):
+        rows = slice(start, start + step)
+        for weight, place in zip(dual, xy_m, strict=False):  # the last of dual is of no station
+            east, north = (
+                (grid_x_m - place[0]) / variogram.range_m,
+                (grid_y_m[rows] - place[1]) / variogram.range_m,
+            )
+            unlike = _unlike(variogram.model, np.add.outer(north * north, east * east))
+            unlike *= weight * variogram.psill
+            field[rows] += unlike
+            field[rows][np.ix_(north == 0, east == 0)] -= weight * variogram.nugget  # a place is like itself
+    return field
+
+
+def _unlike(model: Model, squared: Floats) -> Floats:
+    """The variogram's shape of squared distances in ranges, which it overwrites."""
+    if model is Model.GAUSSIAN:
+        np.negative(squared, out=squared)
+    else:
+        np.sqrt(squared, out=squared)
+        if model is Model.SPHERICAL:
+            np.minimum(squared, 1.0, out=squared)
+            return squared * (1.5 - 0.5 * squared * squared)
+        np.negative(squared, out=squared)
+    np.exp(squared, out=squared)
+    return np.subtract(1.0, squared, out=squared)
 
 
 def krige_leave_one_out(stations_xy_m: Floats, values: Floats, variogram: Variogram) -> tuple[Floats, Floats]:

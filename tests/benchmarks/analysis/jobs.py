@@ -159,7 +159,6 @@ def our_kriging(folder: Path) -> tuple[Callable[[], Any], int]:
 
     xy_m, values, x_m, y_m = _stations(folder)
     variogram = Variogram(Model.EXPONENTIAL, NUGGET, SILL, RANGE_M)
-    krige_field(xy_m, values, variogram, x_m[:2], y_m[:2])  # compiled code is loaded
     return lambda: krige_field(xy_m, values, variogram, x_m, y_m), 1
 
 
