@@ -195,14 +195,10 @@ def _measure_parcels(frames: InputFrames, greens: Greens, context: Context) -> Z
     context.progress(50, _t("Reading parcels"))
     rows = frames.read("parcels", ["reference", *_COLUMNS])
     told = _told(context, 60, 80, _t("Measuring the green of parcels"))
-<<<<<<< HEAD
     if on_workers():
-        coverage = cover_by_parts("parcels", rows["id"], on_progress=told)
+        coverage = cover_by_parts("parcels", rows["id"], on_progress=told).rounded()
     else:
-        coverage = _cover(rows.geometry, greens, told)
-=======
-    coverage = _cover(rows.geometry, greens, told).rounded()
->>>>>>> cover
+        coverage = _cover(rows.geometry, greens, told).rounded()
     zone_m2, green_m2 = coverage.zone_area_m2.sum(), coverage.green_area_m2.sum()
     answer = {
         "count": len(rows),
