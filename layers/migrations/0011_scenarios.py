@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('operations', models.JSONField(default=list, verbose_name='Changes imagined')),
                 ('results', models.JSONField(default=dict, verbose_name='Indicators before and after')),
                 ('computed_at', models.DateTimeField(null=True, verbose_name='Computed')),
-                ('share_key', models.CharField(max_length=64, null=True, unique=True, verbose_name='Key of the shared link')),
+                ('share_key', models.CharField(db_index=True, max_length=64, null=True, verbose_name='Key of the shared link')),
             ],
             options={
                 'verbose_name': 'Scenario',

@@ -31,7 +31,7 @@ def shared_scenario(key: str) -> SharedScenario | None:
         cursor.execute(
             "SELECT name, comment, operations::jsonb, results::jsonb, computed_at,"
             " ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)"
-            " FROM layers_scenario WHERE share_key = %s",
+            " FROM layers_scenario WHERE share_key = %s ORDER BY id LIMIT 1",
             [key],
         )
         row = cursor.fetchone()

@@ -15,7 +15,7 @@ class Scenario(PolygonFeature):
     operations = models.JSONField(_("Changes imagined"), default=list)
     results = models.JSONField(_("Indicators before and after"), default=dict)
     computed_at = models.DateTimeField(_("Computed"), null=True)
-    share_key = models.CharField(_("Key of the shared link"), max_length=64, null=True, unique=True)
+    share_key = models.CharField(_("Key of the shared link"), max_length=64, null=True, db_index=True)
 
     class Meta(PolygonFeature.Meta):
         verbose_name = _("Scenario")
