@@ -24,7 +24,7 @@ def _list() -> dict[str, str]:
         "routes.list.new": _("New plan"),
         "routes.list.empty": _("There is no plan yet. Make the first one."),
         "routes.list.cost": _("cost {cost}"),
-        "routes.list.against": _("{percent} of km against nearest neighbour"),
+        "routes.list.against": _("{percent} of km per task against nearest neighbour"),
         "routes.list.made": _("Made on {moment}"),
         "routes.plan.opened": _("Plan opened: {plan}"),
         "routes.plan.again": _("New plan from this one"),
@@ -139,7 +139,7 @@ def _figures() -> dict[str, str]:
         "routes.figure.tasks": _("Stops"),
         "routes.figure.tips": _("Tips"),
         "routes.figure.changeHelp": _(
-            "In percent: against nearest neighbour, where a truck always goes to the nearest next."
+            "In percent, for each task served: against nearest neighbour, where a truck always goes to the nearest next."
         ),
         "routes.unit.km": _("km"),
         "routes.unit.m": _("m"),

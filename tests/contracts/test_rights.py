@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 INTERNAL = {"vehicles", "route-stops", "route-streets", "road-conditions"}  # not for the public
 PLANNING = {"route-plans"}  # not for crews either; what planners see here, processes have written
 PLANNERS_ONLY = {"scenarios"}
+COMPUTED = {"indicators"}  # what processes found out; nobody corrects it by hand
 WRITERS = {Role.PLANNER, Role.STEWARD, Role.ADMIN}
 PROPOSED = {"road-conditions"}  # crews write here, too, until it is reviewed
 HISTORIANS = {Role.AUDITOR, Role.STEWARD, Role.ADMIN}  # who may take the audit away
@@ -109,6 +110,8 @@ def refused(role: Role) -> int:
 
 
 def may_write(role: Role, collection: str) -> bool:
+    if collection in COMPUTED:
+        return role is Role.ADMIN
     if collection in PLANNING:
         return role in WRITERS - {Role.PLANNER}
     return role in WRITERS or (role is Role.CREW and collection in PROPOSED)

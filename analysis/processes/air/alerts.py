@@ -154,7 +154,7 @@ def _write(
     source: Source,
 ) -> LoadReport:
     """What was found since then takes the place of what was stored for these limits since then."""
-    looked_at = stored["limit"].isin([limit.id for limit in limits])
+    looked_at = stored["limit_id"].isin([limit.id for limit in limits])
     kept = stored[~looked_at | (stored["ended_at"] <= since)]
     rows = gpd.GeoDataFrame(
         [_row(run, areas, source) for run in found], columns=kept.columns, geometry="geom", crs=GEOM_SRID
@@ -175,7 +175,7 @@ def _row(run: Exceedance, areas: _Areas, source: Source) -> dict[str, Any]:
         "source": source.value,
         "district": run.area,
         "pollutant": run.limit.pollutant,
-        "limit": run.limit.id,
+        "limit_id": run.limit.id,
         "averaging": run.limit.averaging,
         "limit_ug_m3": run.limit.value_ug_m3,
         "value_ug_m3": round(run.value_ug_m3, 2),

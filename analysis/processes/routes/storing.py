@@ -104,7 +104,7 @@ def _plan_row(plan: NewPlan) -> Row:
         "unserved": len(whole["unserved"]) + len(whole["unreachable"]),
         "load_t": whole["load_t"],
         "cost": whole["cost"],
-        **{f"baseline_{n}": baseline.get(n) for n in ("distance_km", "duration_h", "cost")},
+        **{f"baseline_{n}": baseline.get(n) for n in ("served", "distance_km", "duration_h", "cost")},
         "checked_at": datetime.now(UTC),
         "check_faults": 0,
         "crews": {route.vehicle.id: figures.crew(route, plan.fuel) for _, route in plan.driven},

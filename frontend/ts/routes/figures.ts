@@ -32,7 +32,16 @@ export const BASELINE_FIGURES: Readonly<Record<string, (plan: PlanFacts) => numb
   cost: (p) => p.baseline_cost,
   distance: (p) => p.baseline_distance_km,
   duration: (p) => p.baseline_duration_h,
+  served: (p) => p.baseline_served,
 };
+
+/** Change against the nearest-neighbour plan in hundredths, for each task served: one that serves less drives less. */
+export function changeOfBaseline(id: string, plan: PlanFacts): number | null {
+  const before = BASELINE_FIGURES[id]?.(plan) ?? null;
+  const after = PLAN_FIGURES.find((figure) => figure.id === id)?.value(plan) ?? null;
+  if (before === null || after === null || !plan.served || !plan.baseline_served) return null;
+  return changePct(before / plan.baseline_served, after / plan.served);
+}
 
 export const CREW_FIGURES: readonly Figure<RouteFacts>[] = [
   { id: "distance", unit: "km", value: (r) => r.distance_km, lessIsBetter: true },

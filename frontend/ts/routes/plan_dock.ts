@@ -5,7 +5,7 @@ import { say, sayCount } from "../words.ts";
 import { comparison, type CompareHost } from "./compare.ts";
 import { crewTable } from "./crew_table.ts";
 import { factsView } from "./facts_view.ts";
-import { BASELINE_FIGURES, PLAN_FIGURES, changePct, figureName, written, writtenPct } from "./figures.ts";
+import { PLAN_FIGURES, changeOfBaseline, figureName, written, writtenPct } from "./figures.ts";
 import { leftOutList } from "./left_out.ts";
 import type { ColourOf } from "./plan_map.ts";
 import { planName, planSubject, statusChip } from "./plan_list.ts";
@@ -57,7 +57,7 @@ function heading({ id, facts }: WholePlan, { onPublish }: DockHost): HTMLElement
 function figures({ facts }: WholePlan): HTMLElement {
   const shown = SHOWN_FIRST.flatMap((id) => PLAN_FIGURES.filter((figure) => figure.id === id));
   const boxes = shown.map(({ id, unit, value }) => {
-    const change = changePct(BASELINE_FIGURES[id]?.(facts) ?? null, value(facts));
+    const change = changeOfBaseline(id, facts);
     return element("div", { class: "figure" }, element("dt", {}, figureName(id)), element("dd", {}, element("span", { class: "figure-value" }, written(value(facts), unit)), change !== null && element("span", { class: "figure-change" }, element("bdi", {}, writtenPct(change)))));
   });
   const known = facts.baseline_cost !== null && element("p", { class: "about figures-about" }, say("routes.figure.changeHelp"));

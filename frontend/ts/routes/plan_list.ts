@@ -2,7 +2,7 @@
 
 import { element } from "../dom.ts";
 import { formatMoment, formatValue, say, sayCount } from "../words.ts";
-import { changePct, figureName, written, writtenPct } from "./figures.ts";
+import { changeOfBaseline, figureName, written, writtenPct } from "./figures.ts";
 import type { Plan, PlanFacts } from "./service.ts";
 import { choiceTitle } from "./titles.ts";
 
@@ -28,7 +28,7 @@ export function planList(plans: readonly Plan[], chosen: string | null): HTMLEle
 }
 
 function planCard({ id, facts }: Plan, chosen: boolean): HTMLElement {
-  const saved = changePct(facts.baseline_distance_km, facts.distance_km);
+  const saved = changeOfBaseline("distance", facts);
   const figures = [["distance", facts.distance_km, "km"], ["duration", facts.duration_h, "h"], ["cost", facts.cost, undefined]] as const;
   return element(
     "a",

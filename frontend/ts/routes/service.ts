@@ -35,6 +35,7 @@ export interface PlanFacts {
   co2_kg: number | null;
   load_t: number | null;
   cost: number | null;
+  baseline_served: number | null;
   baseline_distance_km: number | null;
   baseline_duration_h: number | null;
   baseline_cost: number | null;

@@ -12,7 +12,7 @@ class AirAlert(PolygonFeature):
         _("District (identifier)"), max_length=100, blank=True, default="", db_default=""
     )
     pollutant = models.CharField(_("Pollutant"), max_length=10, choices=Pollutant)
-    limit = models.CharField(_("Limit (identifier)"), max_length=60)
+    limit_id = models.CharField(_("Limit (identifier)"), max_length=60)
     averaging = models.CharField(_("Mean over"), max_length=10)
     limit_ug_m3 = models.FloatField(_("Limit value"))
     value_ug_m3 = models.FloatField(_("Highest mean"))

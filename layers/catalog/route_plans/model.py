@@ -46,6 +46,7 @@ class RoutePlan(PolygonFeature):
     cost = models.FloatField(_("Cost"))
     baseline_distance_km = models.FloatField(_("Distance, nearest neighbour"), null=True)
     baseline_duration_h = models.FloatField(_("Hours of work, nearest neighbour"), null=True)
+    baseline_served = models.IntegerField(_("Served, nearest neighbour"), null=True)
     baseline_cost = models.FloatField(_("Cost, nearest neighbour"), null=True)
     checked_at = models.DateTimeField(_("Checked"), null=True)
     check_faults = models.IntegerField(_("Faults found"), default=0, db_default=0)

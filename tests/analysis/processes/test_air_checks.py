@@ -108,7 +108,8 @@ def test_unknown_index_names_those_there_are(stations):
 def alerts() -> list[tuple]:
     rows = AirAlert.objects.order_by("started_at")
     return [
-        (a.district, a.limit, a.value_ug_m3, a.started_at.hour, a.ended_at and a.ended_at.hour) for a in rows
+        (a.district, a.limit_id, a.value_ug_m3, a.started_at.hour, a.ended_at and a.ended_at.hour)
+        for a in rows
     ]
 
 

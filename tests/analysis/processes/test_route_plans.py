@@ -58,6 +58,7 @@ def test_draft_is_stored_with_its_figures_and_nothing_is_public(town):
     for name in ("served", "vehicles", "distance_km", "duration_h", "litres", "co2_kg", "cost", "spread_h"):
         assert row[name] == pytest.approx(totals[name]), name
     assert row["baseline_cost"] == pytest.approx(totals["baseline"]["cost"])
+    assert row["baseline_served"] == totals["baseline"]["served"]
     assert row["litres"] == pytest.approx(totals["distance_km"] * 0.5 + 30 * 1.5 / 60 * 5, abs=0.2)
     assert sum(crew["tasks"] for crew in json.loads(row["crews"]).values()) == 30
     assert all(frame.empty for frame in published())
