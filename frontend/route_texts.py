@@ -139,7 +139,8 @@ def _figures() -> dict[str, str]:
         "routes.figure.tasks": _("Stops"),
         "routes.figure.tips": _("Tips"),
         "routes.figure.changeHelp": _(
-            "In percent, for each task served: against nearest neighbour, where a truck always goes to the nearest next."
+            "In percent, for each task served: against nearest neighbour,"
+            " where a truck always goes to the nearest next."
         ),
         "routes.unit.km": _("km"),
         "routes.unit.m": _("m"),

@@ -16,7 +16,7 @@ from analysis.processes.green_people import read_people
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
-from layers.queries.revisions import revision_of
+from layers.queries.revisions import states_of
 
 READ = ("districts", "parcels", "green-spaces", "population-grid", "buildings", "trees", "streets")
 THRESHOLDS = ("green_access_m", "green_access_min_ha", "rule_3_trees_within_m")
@@ -45,7 +45,7 @@ def current_scene() -> Scene:
     global _kept
     city: City = settings.CITY
     with _making:
-        key = (city.slug, *(revision_of(name) for name in READ), *(_value(city, name) for name in THRESHOLDS))
+        key = (city.slug, *states_of(READ), *(_value(city, name) for name in THRESHOLDS))
         if _kept is None or _kept[0] != key:
             _kept = None  # two would not fit
             _kept = (key, _make(city))

@@ -18,7 +18,7 @@ from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.fleet import Fleet, snap_places
 from analysis.processes.routes.placed import keys
 from gis_core.errors import InvalidInput
-from layers.queries.revisions import revision_of
+from layers.queries.revisions import states_of
 
 T = TypeVar("T")
 STREETS = ("streets", "turn-restrictions", "road-conditions")
@@ -101,7 +101,7 @@ def ground_of(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
 
     Raises InvalidInput when there are no streets, NetworkError when they cannot be used.
     """
-    revisions = tuple(revision_of(name) for name in STREETS)
+    revisions = states_of(STREETS)
     key = (
         frames.srid,
         day,

@@ -26,7 +26,7 @@ from analysis.routes import Halt, Rest, Route, RoutePlan, RoutingError, Serve, T
 from analysis.routes.plan import make_plan, refusals
 from gis_core.errors import InvalidInput
 from layers.queries.frames import read_frame
-from layers.queries.revisions import revision_of
+from layers.queries.revisions import states_of
 
 READ = (
     *(
@@ -173,7 +173,7 @@ def forget_plans() -> None:
 def open_plan(plan: str) -> StoredPlan:
     """Raises NotFound, and InvalidInput where today's data do not let the problem be stated any more."""
     row = read_plan(plan)
-    key = (plan, *(revision_of(name) for name in READ))
+    key = (plan, *states_of(READ))
     try:
         return _kept.get(key, lambda: _open(plan, row))
     except (NetworkError, RoutingError) as error:
