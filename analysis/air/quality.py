@@ -47,7 +47,8 @@ class QualityRule:
         return (
             "not a number, negative, a second value of one moment (the one received first counts), later than received:"
             f" invalid; the same value above zero for {self.stuck_hours} observations in a row over at least as many"
-            f" hours: suspect; received more than {late_h:g} h after it was observed: valid, named late"
+            f" hours: suspect; received more than {late_h:g} h after it was observed, and after newer ones of its"
+            " series: valid, named late"
         )
 
 
@@ -67,7 +68,7 @@ def find_faults(observations: pd.DataFrame, rule: QualityRule | None = None) -> 
         Fault.DUPLICATE: rows.duplicated(["station", "pollutant", "observed_at"]).to_numpy(),
         Fault.FUTURE: (delay < pd.Timedelta(0)).to_numpy(),
         Fault.STUCK: _stuck(rows, value, rule.stuck_hours),
-        Fault.LATE: (delay > rule.late_after).to_numpy(),
+        Fault.LATE: ((delay > rule.late_after) & _after_newer(rows)).to_numpy(),
     }
     fault = np.select(list(found.values()), [str(name) for name in found], default="")
     flag = [FLAGS[Fault(name)] if name else "valid" for name in fault]
@@ -76,6 +77,15 @@ def find_faults(observations: pd.DataFrame, rule: QualityRule | None = None) -> 
         .sort_index()
         .set_axis(observations.index)
     )
+
+
+def _after_newer(rows: pd.DataFrame) -> pd.Series:
+    """Whether a newer observation of the series was received before: what is brought in at once is not late."""
+    newest_first = rows.iloc[::-1]
+    series = [newest_first["station"], newest_first["pollutant"]]
+    earliest = newest_first["received_at"].groupby(series, sort=False).cummin()
+    before = earliest.groupby(series, sort=False).shift() < newest_first["received_at"]
+    return before.iloc[::-1]
 
 
 def _stuck(rows: pd.DataFrame, value: np.ndarray, hours: int) -> np.ndarray:

@@ -82,6 +82,9 @@ def paths(collection: Json) -> Json:
         f"{at}/diff": get("diff", "What changed between two versions", [*versioned, older], {JSON: "Diff"}),
         f"{at}/restore": {"post": restored},
         **_batches(),
+        "/collections/indicators/items/{featureId}/explain": get(
+            "explain", "How an indicator was computed", [feature], {JSON: "Document"}
+        ),
         "/audit.csv": get("audit", "All changes, for the auditors", _span_parameters(), {"text/csv": "File"}),
     }
 

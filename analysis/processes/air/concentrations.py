@@ -13,7 +13,6 @@ import rasterio
 from django.conf import settings
 
 from analysis.air.exposure import values_in_cells, values_on_grid
-from analysis.green import MetricCrs
 from analysis.green.plane import Floats
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
@@ -46,7 +45,7 @@ def _grid(row: pd.Series, asked: Mapping[str, Any]) -> Air:
         with rasterio.open(path) as raster:
             values = raster.read(1, masked=True).astype(np.float64).filled(np.nan)
             west_m, north_m, cell_m = raster.transform.c, raster.transform.f, raster.transform.a
-            same_crs = raster.crs == MetricCrs.of(settings.CITY.metric_crs).crs
+            same_crs = raster.crs == rasterio.CRS.from_epsg(settings.CITY.metric_crs)
     except rasterio.errors.RasterioIOError as error:
         raise InvalidInput(
             f"The file of pollution grid {row['external_id']} cannot be read: compute it anew."
@@ -55,7 +54,7 @@ def _grid(row: pd.Series, asked: Mapping[str, Any]) -> Air:
         raise InvalidInput(
             f"Pollution grid {row['external_id']} is not in the city's metric CRS: compute it anew."
         )
-    period = f"{row['period_start']:%Y-%m-%d %H:%M} to {row['period_end']:%Y-%m-%d %H:%M}"
+    period = f"{row['period_start'].isoformat()}/{row['period_end'].isoformat()}"
     told = {"grid": row["external_id"], "period": period, "method": row["method"], "cell_m": row["cell_m"]}
     return Air(lambda xy_m: values_on_grid(values, west_m, north_m, cell_m, xy_m), told, asked)
 

@@ -62,9 +62,15 @@ def test_six_values_within_an_hour_are_no_six_hours():
 
 @pytest.mark.parametrize(("delay_h", "fault"), [(47, ""), (49, "late"), (-1, "in-the-future")])
 def test_late_and_early_arrivals(delay_h, fault):
-    rows = series(10)
-    rows["received_at"] = rows["observed_at"] + delay_h * HOUR
-    assert faults(rows) == [fault]
+    rows = series(10, 11)
+    rows.loc[0, "received_at"] = rows.loc[0, "observed_at"] + delay_h * HOUR
+    assert faults(rows) == [fault, ""]
+
+
+def test_a_past_that_is_brought_in_at_once_is_not_late():
+    rows = series(10, 11, 12)
+    rows["received_at"] = START + 1000 * HOUR
+    assert faults(rows) == [""] * 3
 
 
 def test_answer_has_a_row_for_every_observation_in_their_order():
