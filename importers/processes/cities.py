@@ -37,6 +37,7 @@ OF_PROCESSES = frozenset(
         "route-plans",
         "route-stops",
         "route-streets",
+        "scenarios",
     }
 )
 LOADED = tuple(name for name in COLLECTIONS if name not in OF_PROCESSES)
