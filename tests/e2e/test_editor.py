@@ -58,7 +58,7 @@ def test_a_tree_is_drawn_described_and_saved(city: RunningCity, browser: Browser
         page.locator("#city-map").click(position={"x": 300, "y": 300})
         page.get_by_label("Species").fill("Tilia cordata")
         page.get_by_label("Height").fill("7,5")
-        page.get_by_label("Condition").select_option(label="Good")
+        page.get_by_label("Condition", exact=True).select_option(label="Good")
         page.get_by_label("Why this change").fill("planté ce matin")
         expect(save(page)).to_contain_text("is saved: version 1")
         found = fetch(page, f"{city.url}/collections/trees/items?species=Tilia%20cordata&height_m=7.5")

@@ -25,7 +25,7 @@ def ogrinfo(*arguments: str) -> str:
 def test_ogrinfo_lists_every_collection_by_oapif(city: RunningCity):
     listed = ogrinfo("-q", f"OAPIF:{city.url}")
     assert "green-spaces (title: " in listed
-    assert len(listed.splitlines()) == 19, "vehicles and route stops are not public"
+    assert len(listed.splitlines()) == 21, "fleet, stops, plans and scenarios are not public"
 
 
 def test_ogrinfo_reads_greens_by_oapif(city: RunningCity):
