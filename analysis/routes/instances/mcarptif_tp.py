@@ -21,6 +21,7 @@ from analysis.routes.instances.network import (
     is_edge,
     is_required,
     sections,
+    shortest,
     text_of,
 )
 from analysis.routes.problem import DisposalSite, RouteProblem, RoutingError, Task, Way
@@ -37,8 +38,9 @@ def read(source: Path | str) -> RouteProblem:
 
     TURN_PENALTY lists the seconds of a turn: straight on (up to 45 degrees), right, left, U-turn (beyond 135), by the
     angle between the last segment of a street and the first of the next. No turn is counted at the depot and at
-    disposal sites. CAPACITY and demand are volume, then weight. Shifts come first, as in mcarptif; plan.duration_s is
-    the published route time. Raises RoutingError, with the line, for what cannot be read.
+    disposal sites, nor on the way home from the last of these. CAPACITY and demand are volume, then weight. Shifts
+    come first, as in mcarptif; plan.duration_s is the published route time. Raises RoutingError, with the line, for
+    what cannot be read.
     """
     found = sections(text_of(source))
     arcs, tasks = _arcs(_links(found))
@@ -138,6 +140,9 @@ def _travel(
         ]
     )
     time_s = np.round(time_s - last_s, 6)
+    time_s[: len(halts), : len(halts)] = shortest(
+        arcs, halts
+    )  # published routes count no turn on the way home
     np.fill_diagonal(time_s, 0.0)
     return np.asarray(time_s)
 

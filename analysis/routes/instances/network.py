@@ -150,7 +150,7 @@ def node_problem(
     nodes = sorted({node for link in tasks for node in (link.tail, link.head)})
     first = 1 + len(sites)
     place = {node: first + number for number, node in enumerate(nodes)}
-    time_s = _shortest(read, [depot, *(node for node, _ in sites), *nodes])
+    time_s = shortest(read, [depot, *(node for node, _ in sites), *nodes])
     return RouteProblem(
         depot_id=str(depot),
         disposal_sites=tuple(DisposalSite(f"{n}:{node}", tip_s) for n, (node, tip_s) in enumerate(sites)),
@@ -178,7 +178,7 @@ def _task(number: int, link: Link, place: dict[int, int]) -> Task:
     return Task(f"{number}:{link.tail}-{link.head}", ways, link.demand[0], 0.0)
 
 
-def _shortest(read: Collection[Link], places: Sequence[int]) -> npt.NDArray[np.float64]:
+def shortest(read: Collection[Link], places: Sequence[int]) -> npt.NDArray[np.float64]:
     """Seconds between nodes, in this order; inf where there is no way."""
     arcs: dict[tuple[int, int], float] = {}
     for link in read:

@@ -13,7 +13,10 @@ from analysis.routes.search.encode import Encoded, encode
 from analysis.routes.search.kernels import anneal
 from analysis.routes.search.model import BEST, ITERATIONS, MUST, NONE, empty_state
 
-HOT, COLD = 0.3, 0.003  # first and last temperature, as shares of the mean way to a task
+HOT, COLD = 1.0, 0.01  # first and last temperature, as shares of the mean way to a task
+AGAIN = 0.3  # the temperature when the best solution is annealed again
+ONCE = 0.3  # share of the first annealing
+ROUNDS, ROUND = 8, 300  # how often it is annealed again at most; iterations per task for each time
 WARM = 0.03  # the temperature after a start plan or a closed route
 BATCH, FEWEST = 100_000, 50  # tasks looked at between two glances at the clock; iterations at least
 FIRST, CLOSING = 0.25, 0.5  # shares of the budget when closing routes begins, and when it ends at the latest
@@ -52,7 +55,7 @@ class _Course:
     ) -> None:
         self.problem, self.refused, self.encoded, self.stop = problem, refused, encoded, stop
         self.model, self.state = encoded.model, empty_state(encoded.model, seed)
-        anneal.improve(self.model, self.state, 0, 1.0)  # loads the compiled code before the clock runs
+        anneal.improve(self.model, self.state, 0, 1.0, False)  # loads the compiled code before the clock runs
         self.watch = Watch(stop, on_progress)
         self.batch = max(FEWEST, BATCH // len(encoded.tasks))
         self.plans: list[RoutePlan] = []
@@ -64,11 +67,12 @@ class _Course:
             start = None if model.everywhere else self.plans[0]  # far better than tasks in a random order
         if start is not None:
             decode.load(self.problem, self.encoded, state, start)
-        anneal.build(model, state)
+        anneal.total(model, state)
+        anneal.improve(model, state, 1, 1.0, False)  # places what is absent
         self._note()
         hot = HOT if start is None else WARM
         balanced = model.spread != NONE
-        if (model.fixed > 0).any():
+        if (model.fixed > 0).any() and fleet.may_close(model, state):
             hot = self._close(hot)
         self._cool(hot, BALANCING if balanced else 1.0)
         if balanced:
@@ -78,19 +82,30 @@ class _Course:
 
     def _close(self, hot: float) -> float:
         """Anneal a while, then make do with as few shifts as possible; the temperature to go on with."""
-        self._cool(hot, FIRST)
+        self._anneal(hot, FIRST)
         self._note()
         anneal.restore(self.model, self.state)
         fleet.fewest(self.model, self.state, self._way() * WARM, lambda: self._over(CLOSING), self._steps)
         return WARM * 3
 
     def _cool(self, hot: float, until: float) -> None:
-        """Anneal from this temperature to the last one, until this share of the budget is used."""
+        """Anneal, then again and again from the best solution, until this share of the budget is used."""
+        begun, before = self.watch.share(self.iterations), self.iterations
+        once = begun + (until - begun) * ONCE
+        self._anneal(hot, once)
+        left = (self.iterations - before) * (1.0 - ONCE) / ONCE
+        rounds = max(1, min(ROUNDS, int(left / (ROUND * len(self.encoded.tasks)))))
+        for number in range(1, rounds + 1):
+            anneal.restore(self.model, self.state)
+            self._anneal(min(hot, AGAIN), once + (until - once) * number / rounds)
+
+    def _anneal(self, hot: float, until: float) -> None:
+        """From this temperature to the last one, until this share of the budget is used."""
         begun, way = self.watch.share(self.iterations), self._way()
         while not self._over(until):
             share = (self.watch.share(self.iterations) - begun) / max(1e-9, until - begun)
             heat = way * hot * (COLD / hot) ** min(1.0, share)
-            anneal.improve(self.model, self.state, self._steps(), heat)
+            anneal.improve(self.model, self.state, self._steps(), heat, False)
 
     def _cool_warm(self, until: float) -> None:
         self._cool(WARM, BALANCING + (1.0 - BALANCING) * until)

@@ -20,10 +20,10 @@ def fewest(
     """
     limit = model.limit.copy()
     model.limit[state.size == 0] = -1
-    while not over() and _all_served(model, state) and _may_close(model, state, limit):
+    while not over() and _all_served(model, state) and may_close(model, state):
         anneal.restart(state)
         anneal.close(model, state, _easiest(model, state))
-        while not over() and not anneal.squeeze(model, state, steps(), heat):
+        while not over() and not anneal.improve(model, state, steps(), heat, True):
             pass
         if not _all_served(model, state):
             anneal.restore(model, state)
@@ -37,12 +37,12 @@ def _all_served(model: Model, state: State) -> bool:
     return bool((model.missing[absent] < MUST).all())
 
 
-def _may_close(model: Model, state: State, limit: np.ndarray) -> bool:
+def may_close(model: Model, state: State) -> bool:
     """Whether one shift less could still hold the service times."""
     used = int((state.size > 0).sum())
     visits = state.route != NONE
     work = int(model.service.min(axis=1)[model.task[visits]].sum())
-    return used > max(1, ceil(work / max(1, int(limit.max()))))
+    return used > max(1, ceil(work / max(1, int(model.limit.max()))))
 
 
 def _easiest(model: Model, state: State) -> int:

@@ -13,36 +13,16 @@ from analysis.routes.search.model import ABSENT, BEST, COST, ITERATIONS, MUST, N
 
 
 @compiled
-def improve(m, s, iterations, heat):
-    """So many iterations at one temperature (ticks)."""
-    for _ in range(iterations):
-        s.numbers[ITERATIONS] += 1
-        absent = s.numbers[ABSENT]
-        change = -_remember(m, s, absent)
-        ruin(m, s)
-        recreate(m, s)
-        for k in range(s.numbers[TOUCHED]):
-            change += s.cost[s.touched[k]] - s.saved_cost[k]
-        for i in range(s.numbers[ABSENT]):
-            change += m.missing[s.absent[i]]
-        if change <= 0 or change < -heat * np.log(1.0 - uniform(s.random)):
-            s.numbers[COST] += change
-            if s.numbers[COST] < s.numbers[BEST]:
-                keep(s)
-        else:
-            undo(s, absent)
+def improve(m, s, iterations, heat, squeeze):
+    """So many iterations at one temperature (ticks); True as soon as `squeeze` is reached.
 
-
-@compiled
-def squeeze(m, s, iterations, heat):
-    """So many iterations that try to place every task that must be served; whether it is done (section 5.4 there).
-
-    Who is often left out weighs more: a solution is accepted when what is missing in it weighs less.
+    With `squeeze` what counts first is to place every task that must be served (section 5.4 there): who is often left
+    out weighs more, and the best solution stays as it is. (One kernel for both: each takes long to compile.)
     """
     for _ in range(iterations):
         s.numbers[ITERATIONS] += 1
         absent = s.numbers[ABSENT]
-        weight = _weight_of_absent(m, s)
+        weight = _weight_of_absent(m, s) if squeeze else 0
         change = -_remember(m, s, absent)
         ruin(m, s)
         recreate(m, s)
@@ -50,16 +30,21 @@ def squeeze(m, s, iterations, heat):
             change += s.cost[s.touched[k]] - s.saved_cost[k]
         for i in range(s.numbers[ABSENT]):
             change += m.missing[s.absent[i]]
-        new_weight = _weight_of_absent(m, s)
-        as_good = new_weight == weight and change < -heat * np.log(1.0 - uniform(s.random))
-        if new_weight < weight or as_good:
+        new_weight = _weight_of_absent(m, s) if squeeze else 0
+        if new_weight < weight or (
+            new_weight == weight and (change <= 0 or change < -heat * np.log(1.0 - uniform(s.random)))
+        ):
             s.numbers[COST] += change
-            if new_weight == 0:
-                return True
+            if squeeze:
+                if new_weight == 0:
+                    return True
+            elif s.numbers[COST] < s.numbers[BEST]:
+                keep(s)
         else:
             undo(s, absent)
-        for i in range(s.numbers[ABSENT]):
-            s.absences[s.absent[i]] += 1
+        if squeeze:
+            for i in range(s.numbers[ABSENT]):
+                s.absences[s.absent[i]] += 1
     return False
 
 
@@ -106,14 +91,6 @@ def keep(s):
         s.best_tip[v] = s.tip[v]
     for r in range(len(s.first)):
         s.best_first[r] = s.first[r]
-
-
-@compiled
-def build(m, s):
-    """Insert what is absent, once."""
-    _remember(m, s, s.numbers[ABSENT])
-    recreate(m, s)
-    total(m, s)
 
 
 @compiled

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.routes.search.kernels.compiled import inlined
+from analysis.routes.search.kernels.compiled import compiled
 
 A, B, C = np.uint64(12), np.uint64(25), np.uint64(27)
 MULTIPLIER = np.uint64(0x2545F4914F6CDD1D)
 DOWN = np.uint64(11)
 
 
-@inlined
+@compiled
 def uniform(random):
     """In [0, 1)."""
     x = random[0]
@@ -22,7 +22,7 @@ def uniform(random):
     return np.float64((x * MULTIPLIER) >> DOWN) * (1.0 / 9007199254740992.0)
 
 
-@inlined
+@compiled
 def below(random, n):
     """A whole number in [0, n)."""
     return np.int64(uniform(random) * n)

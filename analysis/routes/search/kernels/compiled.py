@@ -17,6 +17,7 @@ if (
     _sources = b"".join(file.read_bytes() for file in (*sorted(HERE.glob("*.py")), HERE.parent / "model.py"))
     config.CACHE_DIR = str(Path(config.CACHE_DIR) / sha256(_sources).hexdigest()[:12])
 
-_options: Any = {"cache": True, "nogil": True, "_nrt": False}  # counting takes seven eighths of the time
-compiled: Any = numba.njit(**_options)
-inlined: Any = numba.njit(cache=True, inline="always")
+_options: Any = {"cache": True, "nogil": True, "forceinline": True, "_nrt": False}
+compiled: Any = numba.njit(
+    **_options
+)  # counting takes most of the time, handing sixty arrays on a third of the rest

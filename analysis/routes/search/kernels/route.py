@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from analysis.routes.search.kernels.compiled import compiled, inlined
+from analysis.routes.search.kernels.compiled import compiled
 from analysis.routes.search.model import NONE
 
 IMPOSSIBLE = 1 << 60  # a cost, a price
 
 
-@inlined
+@compiled
 def priced(ticks, normal, overtime, low, high, weight):
     """What a shift of this length costs: its time, overtime dearer, and what it is out of balance."""
     cost = ticks
@@ -190,7 +190,7 @@ def _look_behind(m, s, r, v, known):
         v = u
 
 
-@inlined
+@compiled
 def link(s, r, a, v, b):
     """Put visit v between a and b of slot r; NONE is the route's end."""
     s.route[v] = r
@@ -207,7 +207,7 @@ def link(s, r, a, v, b):
     s.size[r] += 1
 
 
-@inlined
+@compiled
 def unlink(s, v):
     """Take visit v out of its route; a tip before it stays before the next."""
     r, a, b = s.route[v], s.before[v], s.next[v]

@@ -10,7 +10,7 @@ from analysis.routes.search.model import ABSENT, NONE, SAVED, TOUCHED
 REMOVED = 10.0  # tasks on average
 LONGEST = 10.0  # string
 SPLIT = 0.5  # share of strings with a part in the middle that stays
-STAY = 0.01  # 1 - chance that this part grows by one more
+GROW = 0.01  # chance that this part grows by one more
 
 
 @compiled
@@ -141,7 +141,7 @@ def _remove_string(m, s, v, longest):
     stay = 0
     if length > 1 and length < size and uniform(random) < SPLIT:
         stay = 1
-        while length + stay < size and uniform(random) > STAY:
+        while length + stay < size and uniform(random) < GROW:
             stay += 1
     total = length + stay
     u = v  # to the beginning of a window of `total` visits that holds v

@@ -16,9 +16,9 @@ def test_the_running_cost_is_the_cost_computed_anew(count, sites, days):
     problem = streets(count, vehicles(4, kg=2000, hours=6), sites=sites, days=days)
     encoded = encode(problem, tuple(range(count)))
     model, state = encoded.model, empty_state(encoded.model, 3)
-    anneal.build(model, state)
+    anneal.total(model, state)
     for _ in range(5):
-        anneal.improve(model, state, 40, 50_000.0)
+        anneal.improve(model, state, 40, 50_000.0, False)
         running = int(state.numbers[COST])
         anneal.restart(state)
         anneal.restore(model, state)
@@ -29,8 +29,8 @@ def test_the_length_of_a_route_is_that_of_the_route_driven():
     problem = streets(40, vehicles(3, kg=1500, hours=5), sites=2)
     encoded = encode(problem, tuple(range(40)))
     state = empty_state(encoded.model, 1)
-    anneal.build(encoded.model, state)
-    anneal.improve(encoded.model, state, 200, 10.0)
+    anneal.total(encoded.model, state)
+    anneal.improve(encoded.model, state, 200, 10.0, False)
     anneal.restore(encoded.model, state)
     routes = decode.routes(problem, encoded, decode.best_stops(encoded, state))
     lengths_s = state.length[state.size > 0] / encoded.ticks_per_s
