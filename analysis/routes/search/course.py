@@ -14,9 +14,9 @@ from analysis.routes.search.kernels import anneal
 from analysis.routes.search.model import BEST, ITERATIONS, MUST, NONE, empty_state
 
 HOT, COLD = 1.0, 0.01  # first and last temperature, as shares of the mean way to a task
-AGAIN = 0.1  # the temperature when the best solution is annealed again
+AGAIN = 0.3  # the temperature when the best solution is annealed again
 ONCE = 0.3  # share of the first annealing
-ROUNDS, ROUND = 12, 300  # how often it is annealed again at most; iterations per task for each time
+ROUNDS, ROUND = 8, 300  # how often it is annealed again at most; iterations per task for each time
 WARM = 0.03  # the temperature after a start plan or a closed route
 BATCH, FEWEST = 100_000, 50  # tasks looked at between two glances at the clock; iterations at least
 FIRST, CLOSING = 0.25, 0.5  # shares of the budget when closing routes begins, and when it ends at the latest
