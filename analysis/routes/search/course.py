@@ -56,6 +56,8 @@ class _Course:
         self.problem, self.refused, self.encoded, self.stop = problem, refused, encoded, stop
         self.model, self.state = encoded.model, empty_state(encoded.model, seed)
         anneal.improve(self.model, self.state, 0, 1.0, False)  # loads the compiled code before the clock runs
+        anneal.restore(self.model, self.state)
+        anneal.total(self.model, self.state)
         self.watch = Watch(stop, on_progress)
         self.batch = max(FEWEST, BATCH // len(encoded.tasks))
         self.plans: list[RoutePlan] = []
