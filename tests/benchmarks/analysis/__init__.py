@@ -17,11 +17,15 @@ import shapely
 
 from tests.benchmarks.analysis import city
 from tests.benchmarks.frame import Case, Row, Unequal, to_row
+from tests.benchmarks.imagining import measure_what_if
 from tests.benchmarks.peers import install
+from tests.benchmarks.walking import measure_walking
 
 ROOT = Path(__file__).resolve().parents[3]
 JOBS = Path(__file__).with_name("jobs.py")
 EDIT_MS = 10.0
+WALKING_MS = 500.0
+WHAT_IF_MS = 1000.0
 
 
 class Scene(Protocol):
@@ -81,6 +85,8 @@ def run(scene: Scene) -> list[Row]:
         _row(f"NDVI of {many}, exactextract", index, bench.run("exactextract_vegetation"), 15, _close(1e-6)),
         _row(f"NDVI of {many}, rasterstats", index, bench.run("rasterstats_vegetation"), 100, _near),
         *_kriging(field, bench.run("pykrige_kriging"), quick=scene.quick),
+        *_walking(scene),
+        *([] if scene.quick else _what_if(scene)),
     ]
 
 
@@ -105,6 +111,28 @@ def _kriging(ours: Told, peer: Told, *, quick: bool) -> list[Row]:
     if quick:
         return [row]
     return [row, to_row(Case(f"{case}, memory above the start", _never, goal=8), memory, 1, unit="MB")]
+
+
+def _walking(scene: Scene) -> list[Row]:
+    scene.say("measuring walking access")
+    told = measure_walking()
+    if not told["networkx_equal"]:
+        raise Unequal("walking access: networkx finds other distances")
+    whole = {"ours": 1000 * told["end_to_end_s"], "limit": WALKING_MS}
+    search = {"ours": 1000 * told["search_s"], "peer": 1000 * told["networkx_s"]}
+    homes = f"{told['homes']:,} homes"
+    return [
+        to_row(Case(f"walk to green of {homes}, end to end", _never, goal=1), whole, 5, unit="ms CPU"),
+        to_row(Case("walk to green, the search alone, networkx", _never, goal=30), search, 5, unit="ms CPU"),
+    ]
+
+
+def _what_if(scene: Scene) -> list[Row]:
+    scene.say("measuring what-if")
+    told = measure_what_if()
+    case = Case(f"what-if on {told['parcels']:,} parcels, p95", _never, goal=1)
+    note = f"prepared once in {told['prepare_s']:.0f} s; peak memory {told['peak_mb']:,.0f} MB"
+    return [to_row(case, {"ours": told["p95_ms"], "limit": WHAT_IF_MS}, 100, unit="ms CPU", note=note)]
 
 
 def _close(tolerance: float) -> Callable[[Any, Any], str]:
