@@ -6,6 +6,8 @@ import time
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 
 from analysis.network import DriveRules, Stretch, build_network, measure_travel
 from analysis.routes import Budget, solve
@@ -30,13 +32,27 @@ def town(seconds: float, seed: int) -> dict[str, Any]:
             nodes.reshape(-1, 2).tolist(), streets.length, streets["one_way"], strict=True
         )
     ]
-    middle, edge = int(nodes.max()) // 2, 0
+    links = _in_main_part(links)
+    known = sorted({node for link in links for node in (link.tail, link.head)})
+    middle, edge = known[len(known) // 2], known[0]
     problem = node_problem(
         links, depot=edge, sites=((edge, TIP_S), (middle, TIP_S)), capacity=CAPACITY_KG, shift_s=SHIFT_S, vehicles=70
     )  # fmt: skip
     plan = solve(problem, Budget(max_seconds=seconds, cpu=True), seed)
     matrices_mb = len({id(m): m for m in (problem.time_s, problem.length_m)}) * problem.time_s.nbytes / 1e6
     return {**figures(problem, plan), "tasks": len(problem.tasks), "matrices_mb": matrices_mb}
+
+
+def _in_main_part(links: list[Link]) -> list[Link]:
+    """Those between crossings that all reach each other: a street behind one-way streets cannot be served."""
+    both = [link for link in links if link.both_ways]
+    tails = [link.tail for link in links] + [link.head for link in both]
+    heads = [link.head for link in links] + [link.tail for link in both]
+    size = 1 + max(tails + heads)
+    graph = csr_matrix((np.ones(len(tails)), (tails, heads)), shape=(size, size))
+    part = connected_components(graph, directed=True, connection="strong")[1]
+    main = np.bincount(part).argmax()
+    return [link for link in links if part[link.tail] == part[link.head] == main]
 
 
 def _link(pair: list[int], length_m: float, one_way: str) -> Link:
