@@ -35,6 +35,8 @@ def read_streets(frames: InputFrames, city: City, asked: Asked) -> gpd.GeoDataFr
     """The streets to serve, in the metric CRS: key, district, source, load_kg, load_m3 (compacted), and what
     kerbside_tasks reads. Raises InvalidInput when there is none."""
     streets = frames.read("streets", COLUMNS)
+    if streets.empty:
+        raise InvalidInput("There are no streets: load a city, or import some into streets.")
     streets = streets.assign(key=keys(streets), external_id=keys(streets))
     streets = streets.assign(kg_day=_kg_a_day(frames, streets, city, asked.fraction))
     if asked.due_only:

@@ -319,3 +319,8 @@ def test_a_container_without_a_street_is_left_out_with_its_reason(town):
     optimise("base", publish=False)
     assert json.loads(plan_row("base")["left_out"])["far"]["code"] == "too-far"
     assert run(CheckPlan, plan="base")["feasible"]
+
+
+def test_kerbside_of_a_city_without_streets_names_what_to_import():
+    with pytest.raises(InvalidInput, match="There are no streets"):
+        run(OptimizeRoutes, **KERBSIDE)
