@@ -17,4 +17,6 @@ if __name__ == "__main__":
         sys.exit(f"manage.py: {error.detail}")
     except OperationalError as error:
         told = " ".join(str(error).split())
+        if "does not exist" in told:
+            sys.exit(f"manage.py: there is no city yet ({told}). script/demo makes one.")
         sys.exit(f"manage.py: PostgreSQL does not answer ({told}). Start it, or correct DATABASE_URL.")

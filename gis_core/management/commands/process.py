@@ -12,10 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from gis_core.errors import CasaGISError, InvalidInput
+from gis_core.jobs.local import run_local
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process
+from gis_core.jobs.process import Process, is_local
 from gis_core.jobs.registry import get_process, parse_text, processes
-from gis_core.jobs.run import run_process
+from gis_core.jobs.run import Progress, run_process
 
 
 class Command(BaseCommand):
@@ -32,21 +33,25 @@ class Command(BaseCommand):
         try:
             process = get_process(options["process_id"])
             inputs = _inputs(process, options["pairs"])
-            job = run_process(
-                process.id,
-                inputs,
-                actor=f"cli:{getpass.getuser()}",
-                on_progress=(lambda *_: None) if options["quiet"] else _show,
-            )
+            self._run(process, inputs, (lambda *_: None) if options["quiet"] else _show)
         except CasaGISError as error:
             raise CommandError(error.detail) from error
         except KeyboardInterrupt as interrupt:
             raise CommandError(str(Job.Status.DISMISSED.label)) from interrupt
+
+    def _run(self, process: Process, inputs: dict[str, Any], on_progress: Progress) -> None:
+        actor = f"cli:{getpass.getuser()}"
+        if is_local(process):
+            return self._tell(run_local(process, inputs, actor=actor, on_progress=on_progress))
+        job = run_process(process.id, inputs, actor=actor, on_progress=on_progress)
         if job.status == Job.Status.PAUSED:
             return self.stderr.write(_("Paused; it goes on where it stopped when it is resumed on its page."))
         if job.status != Job.Status.SUCCESSFUL:
             raise CommandError(job.message or str(job.status))
-        self.stdout.write(json.dumps(job.outputs, ensure_ascii=False, indent=2))
+        self._tell(job.outputs)
+
+    def _tell(self, outputs: dict[str, Any] | None) -> None:
+        self.stdout.write(json.dumps(outputs, ensure_ascii=False, indent=2))
 
     def _list(self) -> None:
         for process in processes().values():

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +16,7 @@ from analysis.routes.instances import figures, vrplib
 from analysis.routes.plan import Refusal, make_plan
 from gis_core.jobs.registry import offered_processes
 from tests.analysis.routes.test_vrplib import SMALL
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +78,15 @@ def test_it_is_not_offered_over_http(client, admin_client):
     body = {"inputs": {"file": "/etc/passwd", "format": "vrplib"}}
     answer = admin_client.post("/processes/solve-benchmark/execution", body, content_type="application/json")
     assert answer.status_code == 404
+
+
+def test_it_needs_no_database(toy, tmp_path):
+    """On a machine that has nothing but the checkout, as the readers of published sets will have it."""
+    nowhere = os.environ | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    inputs = [f"--input={pair}" for pair in (f"file={toy}", "format=vrplib", "max_iterations=40", "seed=2")]
+    done = subprocess.run(
+        [sys.executable, "manage.py", "process", "solve-benchmark", *inputs],
+        cwd=ROOT, env=nowhere, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["cost"] == 30
+    assert "100.0 %" in done.stderr
