@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def _budget(inputs: Mapping[str, Any]) -> Budget:
 
 def _teller(context: Context) -> Any:
     def told(progress: Progress) -> None:
-        context.progress(100 * progress.share, _t("Cost %(cost).0f") % {"cost": progress.cost})
+        found = _t("Cost %(cost).0f") % {"cost": progress.cost} if isfinite(progress.cost) else ""
+        context.progress(100 * progress.share, found)
 
     return told
