@@ -37,8 +37,8 @@ class Network:
 
     links[a, b] is the time from the end of arc a to the end of arc b: the turn plus the drive along b. Sections are
     rows of `street_ids` and `lines` (metres, in `crs`); arcs are rows of the other arrays. 40,000 sections make
-    about 70,000 arcs and 170,000 links, 6 MB beside the lines. `closed` are the streets left out, each with the reason;
-    `turns_round` says per section whether the vehicle has the room for a U-turn.
+    about 70,000 arcs and 170,000 links, 6 MB beside the lines. `closed` are the streets left out, each with the reason,
+    `closed_lines` where they are; `turns_round` says per section whether the vehicle has the room for a U-turn.
     """
 
     crs: object
@@ -53,6 +53,7 @@ class Network:
     turns_round: npt.NDArray[np.bool_]
     unmatched_restrictions: tuple[str, ...] = ()
     closed: Mapping[str, Reason] = field(default_factory=dict)
+    closed_lines: Mapping[str, shapely.LineString] = field(default_factory=dict)
 
     @property
     def arc_count(self) -> int:
@@ -126,6 +127,7 @@ def build_network(
         turns_round=turns_round,
         unmatched_restrictions=unmatched,
         closed=closed,
+        closed_lines=streets.set_index("external_id").geometry.loc[list(closed)].to_dict(),
     )
 
 

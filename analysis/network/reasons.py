@@ -19,6 +19,10 @@ class Reason(StrEnum):
     CLOSED = "closed"
 
 
+# What closes a street to some vehicles or for some time: others could get there, or this one another day.
+PASSING = (Reason.TOO_LOW, Reason.TOO_NARROW, Reason.TOO_WEAK, Reason.TOO_STEEP, Reason.CLOSED)
+
+
 @dataclass(frozen=True)
 class Unreachable:
     """A place that no truck reaches: `nearest_m` is the distance to the nearest drivable street (inf: none at all)."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from analysis.network.graph import Network
-from analysis.network.reasons import Reason, Unreachable
+from analysis.network.reasons import PASSING, Reason, Unreachable
 
 ON_LINE_M = 0.1  # nearer to the street's axis than this, a point has no side
 
@@ -121,13 +121,22 @@ def _sides(
 def _unreachable(
     network: Network, ids: Sequence[str], points: npt.NDArray[np.object_], max_snap_m: float
 ) -> tuple[Unreachable, ...]:
-    """Why these points have no position: no street near enough, or only one that is cut off."""
+    """Why these points have no position: no street near enough, only one that is cut off, or that is closed."""
     if not ids:
         return ()
+    shut = _shut(network, points, max_snap_m)
     _, nearest_m = shapely.STRtree(network.lines).query_nearest(
         points, return_distance=True, all_matches=False
     )
     return tuple(
-        Unreachable(id, Reason.NOT_CONNECTED if m <= max_snap_m else Reason.TOO_FAR, float(m))
-        for id, m in zip(ids, nearest_m, strict=True)
+        Unreachable(id, Reason.NOT_CONNECTED if m <= max_snap_m else shut.get(n, Reason.TOO_FAR), float(m))
+        for n, (id, m) in enumerate(zip(ids, nearest_m, strict=True))
     )
+
+
+def _shut(network: Network, points: npt.NDArray[np.object_], max_snap_m: float) -> dict[int, Reason]:
+    """For points beside a street that is closed to this vehicle, or for now: what closes the nearest one."""
+    streets = [street for street, reason in network.closed.items() if reason in PASSING]
+    tree = shapely.STRtree([network.closed_lines[street] for street in streets])
+    hit, nearest = tree.query_nearest(points, max_distance=max_snap_m, all_matches=False)
+    return {int(n): network.closed[streets[line]] for n, line in zip(hit, nearest, strict=True)}

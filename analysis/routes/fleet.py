@@ -22,11 +22,15 @@ class Demand:
 
 @dataclass(frozen=True)
 class Zone:
-    """Districts that are planned together, with vehicles of one depot that work nowhere else."""
+    """Districts that are planned together, with vehicles of one depot that work nowhere else.
+
+    `items`: which of the districts' containers or streets; empty: all of them.
+    """
 
     districts: tuple[str, ...]
     depot: str
     vehicles: tuple[str, ...]
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -24,19 +25,18 @@ SITE_SNAP_M = 250.0  # a yard's point may lie farther from the street than a con
 
 @dataclass(frozen=True, eq=False)
 class Fleet:
-    """Vehicles that take the fraction and are free that day, by depot; places are in the metric CRS.
-
-    `height_m`, `width_m` and `weight_t` are the largest of the fleet: one network serves all of its vehicles.
-    """
+    """Vehicles that take the fraction and are free that day, by depot; places are in the metric CRS."""
 
     vehicles: dict[str, Vehicle]
+    sizes: dict[str, Size]
     depot_of: dict[str, str]
     depots: dict[str, Place]
     sites: dict[str, Place]
     disposal: tuple[DisposalSite, ...]
-    height_m: float | None
-    width_m: float | None
-    weight_t: float | None
+
+    def size_of(self, vehicles: Iterable[str]) -> Size:
+        """What holds the largest of them: where that one may drive, all may."""
+        return Size.around([self.sizes[id] for id in vehicles])
 
     def hours_of(self, day: date) -> When:
         """When its trucks are out that day."""
@@ -45,6 +45,29 @@ class Fleet:
 
     def at(self, depot: str) -> list[str]:
         return [id for id, home in self.depot_of.items() if home == depot]
+
+
+@dataclass(frozen=True)
+class Size:
+    """What decides where a vehicle may drive; None: not known, so no limit stops it."""
+
+    height_m: float | None = None
+    width_m: float | None = None
+    weight_t: float | None = None
+    turning_width_m: float | None = None
+
+    @classmethod
+    def around(cls, sizes: Sequence[Size]) -> Size:
+        """The largest of each."""
+        known = {name: [v for s in sizes if (v := getattr(s, name)) is not None] for name in SIZE_FIELDS}
+        return cls(**{name: max(values, default=None) for name, values in known.items()})
+
+    def fits(self, larger: Size) -> bool:
+        """Whether it may drive wherever the larger one may."""
+        return all((getattr(self, name) or 0.0) <= (getattr(larger, name) or 0.0) for name in SIZE_FIELDS)
+
+
+SIZE_FIELDS = tuple(f.name for f in fields(Size))
 
 
 @dataclass(frozen=True)
@@ -63,9 +86,7 @@ def read_fleet(frames: InputFrames, asked: Asked, busy: Iterable[str]) -> Fleet:
         "depot",
         "capacity_kg",
         "capacity_m3",
-        "height_m",
-        "width_m",
-        "weight_t",
+        *SIZE_FIELDS,
         "fractions",
         "shift_start",
         "shift_end",
@@ -83,6 +104,9 @@ def read_fleet(frames: InputFrames, asked: Asked, busy: Iterable[str]) -> Fleet:
         )
     return Fleet(
         vehicles={row.key: _vehicle(row, asked) for row in free.itertuples()},
+        sizes={
+            row.key: Size(**{n: _known(getattr(row, n)) for n in SIZE_FIELDS}) for row in free.itertuples()
+        },
         depot_of=dict(zip(free["key"], free["depot"], strict=True)),
         depots=_places(depots),
         sites=_places(sites),
@@ -90,9 +114,6 @@ def read_fleet(frames: InputFrames, asked: Asked, busy: Iterable[str]) -> Fleet:
             DisposalSite(key, 60.0 * float(row.service_min), frozenset(row.fractions or ()))
             for key, row in zip(keys(sites), sites.itertuples(), strict=True)
         ),
-        height_m=_largest(free["height_m"]),
-        width_m=_largest(free["width_m"]),
-        weight_t=_largest(free["weight_t"]),
     )
 
 
@@ -161,6 +182,5 @@ def _places(frame: gpd.GeoDataFrame) -> dict[str, Place]:
     return {key: Place(key, float(x), float(y)) for key, x, y in at}
 
 
-def _largest(values: pd.Series) -> float | None:
-    largest = pd.to_numeric(values).max()
-    return None if pd.isna(largest) else float(largest)
+def _known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from threading import Lock
 from typing import Generic, TypeVar
@@ -15,7 +15,7 @@ from analysis.network import DriveRules, Network, Position, build_network
 from analysis.network.drives import Step
 from analysis.network.legal import check_drive
 from analysis.processes.input_frames import InputFrames
-from analysis.processes.routes.fleet import Fleet, snap_places
+from analysis.processes.routes.fleet import Fleet, Size, snap_places
 from analysis.processes.routes.placed import keys
 from gis_core.errors import InvalidInput
 from layers.queries.revisions import states_of
@@ -93,11 +93,29 @@ class Ground:
     record: dict[str, dict[str, int]]
 
 
-_kept: Kept[Ground] = Kept(2)
+_kept: Kept[Ground] = Kept(4)
 
 
-def ground_of(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
-    """One network of the whole city: a route may leave its district for the depot and the disposal site.
+@dataclass(frozen=True, eq=False)
+class Grounds:
+    """The grounds of a day, one for each size of vehicle that needs its own."""
+
+    frames: InputFrames
+    fleet: Fleet
+    day: date
+
+    def of(self, vehicles: Iterable[str]) -> Ground:
+        """Where all of these may drive."""
+        return ground_of(self.frames, self.fleet, self.day, self.fleet.size_of(vehicles))
+
+    @property
+    def widest(self) -> Ground:
+        """Where the whole fleet may drive."""
+        return self.of(self.fleet.vehicles)
+
+
+def ground_of(frames: InputFrames, fleet: Fleet, day: date, size: Size) -> Ground:
+    """The whole city for vehicles of a size: a route may leave its district for the depot and the disposal site.
 
     Raises InvalidInput when there are no streets, NetworkError when they cannot be used.
     """
@@ -106,24 +124,22 @@ def ground_of(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
         frames.srid,
         day,
         revisions,
-        fleet.height_m,
-        fleet.width_m,
-        fleet.weight_t,
+        size,
         fleet.hours_of(day),
         tuple(fleet.depots.values()),
         tuple(fleet.sites.values()),
     )
-    ground = _kept.get(key, lambda: _build(InputFrames(frames.srid), fleet, day))
+    ground = _kept.get(key, lambda: _build(InputFrames(frames.srid), fleet, day, size))
     frames.record |= ground.record
     return ground
 
 
-def _build(frames: InputFrames, fleet: Fleet, day: date) -> Ground:
+def _build(frames: InputFrames, fleet: Fleet, day: date, size: Size) -> Ground:
     streets = frames.read("streets", _COLUMNS)
     streets = streets.assign(external_id=keys(streets))
     if streets.empty:
         raise InvalidInput("There are no streets: load a city, or import some into streets.")
-    rules = DriveRules(height_m=fleet.height_m, width_m=fleet.width_m, weight_t=fleet.weight_t)
+    rules = DriveRules(**asdict(size))
     restrictions = frames.read("turn-restrictions", ["kind", "from_street", "to_street"])
     conditions = frames.read("road-conditions", _CONDITIONS)
     network = build_network(streets, rules, restrictions, conditions, fleet.hours_of(day))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import inf, isfinite
 from typing import Any
 
@@ -22,7 +22,12 @@ from gis_core.errors import Conflict, InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 
 AFTER_ITERATIONS = 200  # how long the other streets and containers are put in order after a move
-OTHER_DEPOT = "other-depot"
+APART = {
+    "other-depot": _("This vehicle belongs to another depot; plan its districts together."),
+    "other-size": _(
+        "Streets for small vehicles only are planned apart from the others, with crews of their own."
+    ),
+}
 BARRIERS = {
     Barrier.FRACTION: _("This vehicle does not take the fraction."),
     Barrier.LOCKED: _("It is locked to another crew."),
@@ -69,8 +74,8 @@ class PriceMove:
         stored = open_plan(inputs["plan"])
         try:
             _, _, move = _moved(stored, inputs["tasks"], inputs["vehicle"])
-        except _OtherDepot as other:
-            return {"cost": None, "distance_km": None, "duration_min": None, "forbidden": other.told}
+        except _Apart as apart:
+            return {"cost": None, "distance_km": None, "duration_min": None, "forbidden": apart.told}
         told = _told(move)
         return {name: told[name] for name in ("cost", "distance_km", "duration_min", "forbidden")}
 
@@ -124,8 +129,8 @@ class MoveTasks:
         stored = open_plan(inputs["plan"])
         try:
             numbers, stated, move = _moved(stored, inputs["tasks"], inputs["vehicle"])
-        except _OtherDepot as other:
-            raise Conflict(str(other.told["reason"])) from other
+        except _Apart as apart:
+            raise Conflict(str(apart.told["reason"])) from apart
         if move.plan is None:
             raise Conflict(str(_told(move)["forbidden"]["reason"]))
         context.progress(30, gettext("Putting what is around it in order"))
@@ -144,20 +149,21 @@ class MoveTasks:
         return {"plan": new.id, "cost": round(plan.cost - before.cost, 2), "distance_km": round(km, 3)}
 
 
-class _OtherDepot(Exception):
-    @property
-    def told(self) -> dict[str, Any]:
-        return {
-            "code": OTHER_DEPOT,
-            "reason": gettext("This vehicle belongs to another depot; plan its districts together."),
-        }
+class _Apart(Exception):
+    """The crew and the task were planned apart; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.told = {"code": code, "reason": str(APART[code])}
 
 
 def _moved(stored: StoredPlan, tasks: Sequence[str], vehicle: str) -> tuple[list[int], ZoneProblem, Move]:
-    """The zones concerned as one, and the move in it. Raises InvalidInput, _OtherDepot."""
+    """The zones concerned as one, and the move in it. Raises InvalidInput, _Apart."""
     numbers = sorted({stored.zone_of_vehicle(vehicle), *map(stored.zone_of_task, tasks)})
     if len({stored.zones[n].depot for n in numbers}) > 1:
-        raise _OtherDepot
+        raise _Apart("other-depot")
+    if len({stored.size_of(n) for n in numbers}) > 1:
+        raise _Apart("other-size")
     stated = _stated(stored, numbers)
     try:
         return numbers, stated, price_move(_problem(stated), stored.plan_in(stated), tasks, vehicle)
@@ -216,10 +222,7 @@ def _new_plan(
             stated = _stated(stored, [n])
             rest.append(ZonePlan(stated, held(stored, stated), None))
     zones = [moved, *rest]
-    rows = [
-        {"districts": list(z.zone.districts), "depot": z.zone.depot, "vehicles": list(z.zone.vehicles)}
-        for z in zones
-    ]
+    rows = [asdict(z.zone) for z in zones]
     locked = stored.locked | dict.fromkeys(inputs["tasks"], inputs["vehicle"])
     told = {**stored.told, "zones": rows, "locked": locked}
     asked = replace(stored.asked, from_plan=stored.id, title=stored.asked.title or stored.row["title"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from analysis.processes.routes.asked import RULES, SEARCH, Asked, budget_of
 from analysis.processes.routes.curve import Curve
 from analysis.processes.routes.figures import Fuel, costs_of
 from analysis.processes.routes.fleet import SITE_SNAP_M, Fleet, read_fleet
-from analysis.processes.routes.ground import Ground, ground_of
+from analysis.processes.routes.ground import Grounds
 from analysis.processes.routes.publication import busy_vehicles, makes_room, publish, read_routes
 from analysis.processes.routes.stored import crews_of, starts_from
 from analysis.processes.routes.storing import NewPlan, store_plan
@@ -77,12 +78,12 @@ class OptimizeRoutes:
         fleet = read_fleet(frames, asked, _busy(asked))
         context.progress(3, gettext("Building the street network"))
         try:
-            ground = ground_of(frames, fleet, asked.day)
-            zones = _plan_zones(asked, work, fleet, ground, inputs, context)
+            grounds = Grounds(frames, fleet, asked.day)
+            zones = _plan_zones(asked, work, fleet, grounds, inputs, context)
         except (NetworkError, RoutingError) as error:
             raise InvalidInput(str(error)) from error
         context.progress(SOLVED_PCT, gettext("Storing the plan"))
-        rule = rule_of(city, asked, work, ground, fleet)
+        rule = rule_of(city, asked, work, grounds)
         stated = asked_json(inputs, asked, work, zones)
         plan = NewPlan(
             context.job_id, asked, stated, work, fleet, zones, fuel, rule, frames.record, city.metric_crs
@@ -111,10 +112,7 @@ def asked_json(
     inputs: Mapping[str, Any], asked: Asked, work: Work, zones: Sequence[ZonePlan]
 ) -> dict[str, Any]:
     """What the plan can be stated from again: inputs with the day they meant, what is due, who works where."""
-    rows = [
-        {"districts": list(z.zone.districts), "depot": z.zone.depot, "vehicles": list(z.zone.vehicles)}
-        for z in zones
-    ]
+    rows = [asdict(z.zone) for z in zones]
     items = sorted(work.items["key"])
     return {"inputs": {**inputs, "date": asked.day.isoformat()}, "zones": rows, "items": items}
 
@@ -128,20 +126,20 @@ def _busy(asked: Asked) -> set[str]:
 
 
 def _plan_zones(
-    asked: Asked, work: Work, fleet: Fleet, ground: Ground, inputs: Mapping[str, Any], context: Context
+    asked: Asked, work: Work, fleet: Fleet, grounds: Grounds, inputs: Mapping[str, Any], context: Context
 ) -> tuple[ZonePlan, ...]:
     costs = costs_of(settings.CITY)
     wishes = Wishes()
     if asked.from_plan:
         wishes = Wishes(crews_of(asked.from_plan), asked.familiar_price)
-    zones = make_zones(work, fleet)
+    zones = make_zones(work, fleet, grounds)
     stated, comparisons = [], []
     for number, zone in enumerate(zones):
         context.progress(
             3 + 7 * number / len(zones),
             gettext("Measuring the streets of %(district)s") % _name(zone.districts),
         )
-        one = state_zone(zone, work, fleet, ground, asked, wishes, costs)
+        one = state_zone(zone, work, fleet, grounds.of(zone.vehicles), asked, wishes, costs)
         comparison = compared(one)
         stated.append(with_territories(one, work, comparison) if asked.territories else one)
         comparisons.append(compared(stated[-1]) if asked.territories else comparison)
@@ -171,20 +169,20 @@ def _name(districts: Sequence[str]) -> dict[str, str]:
     return {"district": ", ".join(filter(None, districts)) or gettext("the whole city")}
 
 
-def rule_of(city: City, asked: Asked, work: Work, ground: Ground, fleet: Fleet) -> dict[str, Any]:
+def rule_of(city: City, asked: Asked, work: Work, grounds: Grounds) -> dict[str, Any]:
+    network = grounds.widest.network
     return {
         **work.rule,
         "fraction": asked.fraction,
         "due_only": asked.due_only,
         "network": (
             "drivable streets with one-way, access and turn restrictions; containers are served from their kerb,"
-            " no turning round but at dead ends; one network for the tallest, widest and heaviest vehicle"
+            " no turning round but at dead ends; each zone on the network of its largest vehicle, and what only smaller"
+            " vehicles reach in zones of theirs"
         ),
-        "height_m": fleet.height_m,
-        "width_m": fleet.width_m,
-        "weight_t": fleet.weight_t,
-        "arcs": ground.network.arc_count,
-        "unmatched_turn_restrictions": list(ground.network.unmatched_restrictions),
+        **asdict(grounds.fleet.size_of(grounds.fleet.vehicles)),
+        "arcs": network.arc_count,
+        "unmatched_turn_restrictions": list(network.unmatched_restrictions),
         "sites_snap_m": SITE_SNAP_M,
         "costs": vars(costs_of(city)),
         **Fuel.of(city).rule(city),

@@ -23,3 +23,12 @@ class Placed:
 def keys(frame: pd.DataFrame) -> pd.Series:
     """The external_id, or "id:7" where a row has none."""
     return frame["external_id"].where(frame["external_id"].notna(), "id:" + frame["id"].astype(str))
+
+
+def item_of(task: str) -> str:
+    """The container or street of a task: a side's id is its street's with the side behind."""
+    return task.removesuffix(":left").removesuffix(":right")
+
+
+def side_of(task: str) -> str:
+    return next((side for side in ("left", "right") if task.endswith(f":{side}")), "both")

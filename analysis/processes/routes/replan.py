@@ -17,10 +17,11 @@ from analysis.processes.routes.asked import SEARCH, clock_of
 from analysis.processes.routes.figures import Fuel, costs_of
 from analysis.processes.routes.fleet import DAY_S
 from analysis.processes.routes.optimize import answer_of, solve_all
+from analysis.processes.routes.placed import item_of
 from analysis.processes.routes.stored import Entry, StoredPlan, open_plan, starts_from
-from analysis.processes.routes.storing import NewPlan, item_of, store_plan
-from analysis.processes.routes.zones import Start, Wishes, ZonePlan, compared, state_zone
-from analysis.routes import RoutingError, Zone
+from analysis.processes.routes.storing import NewPlan, store_plan
+from analysis.processes.routes.zones import Start, Wishes, ZonePlan, compared, items_of, state_zone
+from analysis.routes import RoutingError
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 
@@ -155,18 +156,17 @@ class _Day:
 def _solve(rest: StoredPlan, day: _Day, inputs: Mapping[str, Any], context: Context) -> tuple[ZonePlan, ...]:
     costs, starts, stated = costs_of(settings.CITY), day.starts(), []
     wishes = Wishes(locked={task: v for task, v in rest.locked.items() if v not in day.out})
-    here = set(rest.work.items["district"])
     for zone in rest.zones:
         left = tuple(v for v in zone.vehicles if v not in day.out)
-        if not here & set(zone.districts):
+        if items_of(zone, rest.work.items).empty:
             continue
         if not left:
             raise InvalidInput(
                 f"Every vehicle of {', '.join(zone.districts)} is out of service: optimise its districts with others."
             )
-        own = Zone(zone.districts, zone.depot, left)
+        own, ground = replace(zone, vehicles=left), rest.grounds.of(zone.vehicles)
         late = _late(rest, left, day.now_s)
-        stated.append(state_zone(own, rest.work, late, rest.ground, rest.asked, wishes, costs, starts))
+        stated.append(state_zone(own, rest.work, late, ground, rest.asked, wishes, costs, starts))
     comparisons = [compared(one) for one in stated]
     return solve_all(stated, comparisons, inputs, context, starts_from(rest.id, stated))
 
@@ -184,10 +184,7 @@ def _late(rest: StoredPlan, vehicles: Sequence[str], now_s: float) -> Any:
 def _new_plan(
     rest: StoredPlan, day: _Day, zones: Sequence[ZonePlan], job: str, inputs: Mapping[str, Any]
 ) -> NewPlan:
-    rows = [
-        {"districts": list(z.zone.districts), "depot": z.zone.depot, "vehicles": list(z.zone.vehicles)}
-        for z in zones
-    ]
+    rows = [asdict(z.zone) for z in zones]
     starts = {vehicle: asdict(start) for vehicle, start in day.starts().items()}
     items = sorted(rest.work.items["key"])
     told = {

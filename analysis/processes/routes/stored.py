@@ -16,12 +16,13 @@ from analysis.network.places import Stretch
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.asked import Asked, seconds_of
 from analysis.processes.routes.figures import costs_of
-from analysis.processes.routes.fleet import DAY_S, Fleet, read_fleet
-from analysis.processes.routes.ground import Ground, Kept, ground_of
+from analysis.processes.routes.fleet import DAY_S, Fleet, Size, read_fleet
+from analysis.processes.routes.ground import Grounds, Kept
+from analysis.processes.routes.placed import item_of
 from analysis.processes.routes.publication import read_plan
-from analysis.processes.routes.storing import STOPS, STREETS, item_of
+from analysis.processes.routes.storing import STOPS, STREETS
 from analysis.processes.routes.work import Work, read_work
-from analysis.processes.routes.zones import NOTHING, Start, Wishes, ZoneProblem, state_zone
+from analysis.processes.routes.zones import NOTHING, Start, Wishes, ZoneProblem, items_of, state_zone
 from analysis.routes import Halt, Rest, Route, RoutePlan, RoutingError, Serve, Tip, Vehicle, Zone, drive
 from analysis.routes.plan import make_plan, refusals
 from gis_core.errors import InvalidInput
@@ -33,6 +34,8 @@ READ = (
         "waste-containers",
         "streets",
         "turn-restrictions",
+        "road-conditions",
+        "population-grid",
         "districts",
         "vehicles",
         "depots",
@@ -65,7 +68,7 @@ class StoredPlan:
     entries: dict[str, list[Entry]]
     work: Work
     fleet: Fleet
-    ground: Ground
+    grounds: Grounds
     zones: tuple[Zone, ...]
     record: dict[str, Any]
     _stated: dict[tuple[int, ...], ZoneProblem] = field(default_factory=dict)
@@ -96,30 +99,35 @@ class StoredPlan:
 
     def zone_of_task(self, task: str) -> int:
         """Raises InvalidInput."""
-        own = self.work.items.loc[self.work.items["key"] == item_of(task), "district"]
+        own = self.work.items[self.work.items["key"] == item_of(task)]
         for number, zone in enumerate(self.zones):
-            if not own.empty and own.iloc[0] in zone.districts:
+            if not items_of(zone, own).empty:
                 return number
         raise InvalidInput(
             f"The plan has no container or street {task!r}, or it is not in the data any more."
         )
 
+    def size_of(self, number: int) -> Size:
+        """For what size of vehicle the zone's streets were chosen."""
+        return self.fleet.size_of(self.zones[number].vehicles)
+
     def together(self, numbers: Sequence[int]) -> ZoneProblem:
-        """These zones as one, which must have the same depot. Raises RoutingError."""
+        """These zones as one, which must have the same depot and size of vehicle. Raises RoutingError."""
         key = tuple(sorted(set(numbers)))
         if key not in self._stated:
             own = [self.zones[n] for n in key]
             zone = Zone(
-                tuple(d for z in own for d in z.districts),
+                tuple(dict.fromkeys(d for z in own for d in z.districts)),
                 own[0].depot,
                 tuple(v for z in own for v in z.vehicles),
+                tuple(item for z in own for item in z.items),
             )
             wishes = Wishes(locked=self.locked)
             self._stated[key] = state_zone(
                 zone,
                 self.work,
                 self.fleet,
-                self.ground,
+                self.grounds.of(zone.vehicles),
                 self.asked,
                 wishes,
                 costs_of(settings.CITY),
@@ -129,21 +137,14 @@ class StoredPlan:
 
     def around(self, number: int) -> list[int]:
         """The zone and its nearest neighbours of the same depot, as many as are quickly looked at."""
-        middles = (
-            self.work.items.geometry.centroid.get_coordinates().groupby(self.work.items["district"]).mean()
-        )
-        counts = self.work.items["district"].value_counts()
-
-        def at(zone: Zone) -> tuple[float, float]:
-            known = middles.loc[middles.index.isin(zone.districts)].mean()
-            return float(known["x"]), float(known["y"])
-
-        here = self.zones[number]
-        same = [n for n, zone in enumerate(self.zones) if zone.depot == here.depot]
+        own = [items_of(zone, self.work.items) for zone in self.zones]
+        middles = [items.geometry.centroid.get_coordinates().mean() for items in own]
+        like = self.zones[number].depot, self.size_of(number)
+        same = [n for n, zone in enumerate(self.zones) if (zone.depot, self.size_of(n)) == like]
         chosen: list[int] = []
         places = 0
-        for n in sorted(same, key=lambda n: dist(at(self.zones[n]), at(here))):
-            places += int(counts[counts.index.isin(self.zones[n].districts)].sum())
+        for n in sorted(same, key=lambda n: dist(middles[n], middles[number])):
+            places += len(own[n])
             if chosen and places > MOST_PLACES:
                 break
             chosen.append(n)
@@ -183,7 +184,7 @@ def open_plan(plan: str) -> StoredPlan:
 def _open(plan: str, row: pd.Series) -> StoredPlan:
     city = settings.CITY
     told = json.loads(row["asked"])
-    zones = tuple(Zone(tuple(z["districts"]), z["depot"], tuple(z["vehicles"])) for z in told["zones"])
+    zones = tuple(_zone(**row) for row in told["zones"])
     asked = replace(
         Asked.of(told["inputs"], city), vehicles=tuple(v for z in zones for v in z.vehicles), from_plan=""
     )
@@ -194,10 +195,16 @@ def _open(plan: str, row: pd.Series) -> StoredPlan:
     items = work.items[work.items["key"].isin(planned)].reset_index(drop=True)
     if items.empty:
         raise InvalidInput(f"Nothing of plan {plan} is in the data any more; optimise again.")
-    ground = ground_of(frames, fleet, asked.day)
+    grounds = Grounds(frames, fleet, asked.day)
+    for zone in zones:  # read now, for the record and the faults
+        grounds.of(zone.vehicles)
     return StoredPlan(
-        plan, row, asked, told, entries, replace(work, items=items), fleet, ground, zones, frames.record
+        plan, row, asked, told, entries, replace(work, items=items), fleet, grounds, zones, frames.record
     )
+
+
+def _zone(depot: str, **lists: Sequence[str]) -> Zone:
+    return Zone(depot=depot, **{name: tuple(values) for name, values in lists.items()})
 
 
 def crews_of(plan: str) -> dict[str, str]:

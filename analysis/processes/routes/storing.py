@@ -17,6 +17,7 @@ from analysis.processes.routes import figures
 from analysis.processes.routes.asked import KERBSIDE, Asked
 from analysis.processes.routes.figures import Fuel
 from analysis.processes.routes.fleet import Fleet
+from analysis.processes.routes.placed import item_of, side_of
 from analysis.processes.routes.roadbooks import Roadbooks
 from analysis.processes.routes.work import Work
 from analysis.processes.routes.zones import ZonePlan, ZoneProblem
@@ -224,15 +225,6 @@ def _visit_row(plan: NewPlan, route: Route, number: int, visit: Visit) -> Row:
         "load_kg": round(visit.load_kg, 1),
         "load_after_kg": round(visit.load_after_kg, 1),
     }
-
-
-def item_of(task: str) -> str:
-    """The container or street of a task: a side's id is its street's with the side behind."""
-    return task.removesuffix(":left").removesuffix(":right")
-
-
-def side_of(task: str) -> str:
-    return next((side for side in ("left", "right") if task.endswith(f":{side}")), "both")
 
 
 def _points(plan: NewPlan) -> dict[tuple[VisitKind, str], shapely.Point]:

@@ -18,8 +18,9 @@ from analysis.network.drives import Step, drive_steps
 from analysis.network.places import Stretch
 from analysis.processes.routes.asked import Asked
 from analysis.processes.routes.fleet import Fleet
-from analysis.processes.routes.ground import Ground, Law
-from analysis.processes.routes.placed import Placed
+from analysis.processes.routes.ground import Ground, Grounds, Law
+from analysis.processes.routes.narrow import Part, parts_by_size
+from analysis.processes.routes.placed import Placed, item_of
 from analysis.processes.routes.work import Work
 from analysis.routes import (
     Budget,
@@ -168,19 +169,36 @@ class ZonePlan:
         return sum(len(route.served) for route in self.plan.routes)
 
 
-def make_zones(work: Work, fleet: Fleet) -> tuple[Zone, ...]:
-    """Districts with something to serve, each with its share of the fleet."""
-    middles = work.items.geometry.centroid
+def make_zones(work: Work, fleet: Fleet, grounds: Grounds) -> tuple[Zone, ...]:
+    """Districts with something to serve, each with its share of the fleet; streets that only small vehicles reach are
+    zones of their own."""
+    parts = parts_by_size(work, fleet, grounds)
+    return tuple(
+        zone if len(parts) == 1 else replace(zone, items=tuple(sorted(items_of(zone, part.items)["key"])))
+        for part in parts
+        for zone in _share(part, fleet)
+    )
+
+
+def _share(part: Part, fleet: Fleet) -> tuple[Zone, ...]:
+    middles = part.items.geometry.centroid
     demands = [
         Demand(
             str(district),
-            (float(middles.loc[part.index].x.mean()), float(middles.loc[part.index].y.mean())),
-            float(part["load_kg"].sum()),
+            (float(middles.loc[own.index].x.mean()), float(middles.loc[own.index].y.mean())),
+            float(own["load_kg"].sum()),
         )
-        for district, part in work.items.groupby("district", sort=True)
+        for district, own in part.items.groupby("district", sort=True)
     ]
     depots = {id: (place.x_m, place.y_m) for id, place in fleet.depots.items()}
-    return share_fleet(demands, depots, {depot: fleet.at(depot) for depot in fleet.depots})
+    staffed = {depot: [id for id in fleet.at(depot) if id in part.vehicles] for depot in fleet.depots}
+    return share_fleet(demands, depots, staffed)
+
+
+def items_of(zone: Zone, items: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """What the zone serves of them."""
+    own = items[items["district"].isin(zone.districts)]
+    return own[own["key"].isin(zone.items)] if zone.items else own
 
 
 def state_zone(
@@ -194,7 +212,7 @@ def state_zone(
     starts: Mapping[str, Start] | None = None,
 ) -> ZoneProblem:
     """`starts` is by vehicle. Raises NetworkError and RoutingError for what cannot be stated."""
-    own = work.items[work.items["district"].isin(zone.districts)]
+    own = items_of(zone, work.items)
     sites = [ground.sites[site.id] for site in fleet.disposal]
     placed = work.place(ground.network, own, 1 + len(sites))
     if not placed.tasks:
@@ -254,7 +272,7 @@ def with_territories(stated: ZoneProblem, work: Work, comparison: RoutePlan) -> 
     if stated.problem is None:
         return stated
     at = work.items.set_index("key").geometry.centroid
-    items = [task.id.removesuffix(":left").removesuffix(":right") for task in stated.problem.tasks]
+    items = [item_of(task.id) for task in stated.problem.tasks]
     xy_m = at.loc[items].get_coordinates().to_numpy()
     prices = territory_prices(stated.problem, xy_m, max(1, len(comparison.routes)))
     tasks = zip(stated.problem.tasks, prices, strict=True)

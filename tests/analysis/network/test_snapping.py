@@ -50,6 +50,14 @@ def test_container_too_far_is_listed_with_its_distance():
     assert (missed.id, missed.reason, missed.nearest_m) == ("c", Reason.TOO_FAR, pytest.approx(130))
 
 
+def test_container_beside_a_street_that_is_too_weak_says_so():
+    lane = {"external_id": "lane", "geom": [(50, 0), (50, 200)], "max_weight_t": 3.5}
+    network = build_network(streets(ROAD, lane), DriveRules(weight_t=19.0))
+    missed = snap_one(60, 150, network=network)
+    assert (missed.reason, missed.nearest_m) == (Reason.TOO_WEAK, pytest.approx(150))
+    assert snap_one(250, 150, network=network).reason is Reason.TOO_FAR
+
+
 def test_container_on_an_island_is_listed_as_not_connected():
     island = {"external_id": "island", "geom": [(0, 300), (20, 300)]}
     more = {"external_id": "more", "geom": [(200, 0), (300, 0)]}
