@@ -46,6 +46,7 @@ def read_due_containers(frames: InputFrames, city: City, asked: Asked) -> gpd.Ge
     elif asked.due_only:
         due = on_day(containers, asked.day) | (fill >= float(city.waste["due_fill_pct"]) / FULL_PCT)
         containers = containers[due]
+    fill = fill.loc[containers.index]
     containers = asked.within(containers.assign(**loads(containers, fill, city, asked.fraction)))
     if containers.empty:
         known = "choose another day or fraction, or set due_only=false"

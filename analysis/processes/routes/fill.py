@@ -28,7 +28,7 @@ from gis_core.city import City
 from layers.queries.fills import read_fills
 
 DAY_S = 86_400.0
-HISTORY_DAYS = 120  # what is older tells of another season
+HISTORY_DAYS = 365  # what is older tells of another year
 LEAST_DAYS = 30.0  # container days, before a district's or the city's usual rate is taken
 ASSUMED = Rate(1 / 7, 0.1)  # full in a week: nothing is known at all
 HORIZON_DAYS = 7  # of a container without collection days

@@ -34,7 +34,7 @@ const SHOWN_FIRST = ["distance", "duration", "cost", "litres", "co2", "load", "o
 export function planDock(plan: WholePlan, state: DockState, host: DockHost): Node[] {
   const tabs = [
     { id: "crews", label: say("routes.tab.crews"), content: () => crewsTab(plan, state, host) },
-    { id: "left", label: sayCount("routes.leftOut", state.missed.length), content: () => leftOutList(state.missed, state.places, host.onPlace) },
+    { id: "left", label: sayCount("routes.leftOut", state.missed.length), content: () => leftOutList(plan.facts, state.missed, state.places, host.onPlace) },
     { id: "compare", label: say("routes.tab.compare"), content: () => comparison(plan, state) },
     { id: "facts", label: say("routes.tab.facts"), content: () => factsView(plan.facts) },
   ];
