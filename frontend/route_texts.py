@@ -15,7 +15,10 @@ def route_texts() -> dict[str, str]:
 
 
 def _counted() -> dict[str, str]:
-    return plural_forms("routes.leftOut", lambda n: ngettext("{count} left out", "{count} left out", n))
+    return {
+        **plural_forms("routes.leftOut", lambda n: ngettext("{count} left out", "{count} left out", n)),
+        **plural_forms("routes.mayWait", lambda n: ngettext("{count} may wait", "{count} may wait", n)),
+    }
 
 
 def _list() -> dict[str, str]:
@@ -189,6 +192,7 @@ def _facts() -> dict[str, str]:
         "routes.leftOut.why": _("Why"),
         "routes.leftOut.show": _("Show on the map"),
         "routes.leftOut.showOf": _("Show {id} on the map"),
+        "routes.leftOut.notWorth": _("It is not worth the detour today"),
         "routes.leftOut.foreseen": _(
             "About {fill} full that day; risk of an overflow before its next service: {risk}."
         ),

@@ -18,6 +18,9 @@ export interface LeftOut {
   full_on?: string | null;
 }
 
+/** Whether a container was left because it is not worth its detour yet. */
+export const mayWait = ({ risk }: Pick<LeftOut, "risk">): boolean => risk !== undefined;
+
 /** What a forecast did for a plan; overflows are expected numbers. */
 export interface ForecastFigures {
   due: number;
