@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.network import Network, snap
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.asked import Asked
-from analysis.processes.routes.fill import foreseen, from_stored, on_day, rule_of
+from analysis.processes.routes.fill import foreseen, from_stored, known_of, on_day, rule_of
 from analysis.processes.routes.placed import Placed, keys
 from analysis.routes import container
 from gis_core.city import City
@@ -23,25 +23,34 @@ from gis_core.errors import InvalidInput
 NO_DISTRICT = ""  # containers of a city without districts belong to this one
 CONTAINER_SNAP_M = 100.0
 FULL_PCT = 100.0
+LOAD_FORESEEN = "capacity_l x expected fill x density"
 COLUMNS = (
     *("capacity_l", "fill_pct", "fill_observed_at", "emptied_at"),
     *("collection_days", "source"),
 )
 
 
-def read_due_containers(frames: InputFrames, city: City, asked: Asked) -> gpd.GeoDataFrame:
-    """The containers to empty, in the metric CRS: key, source, district, load_kg, load_m3 (compacted),
-    service_s, geom; with a forecast those of fill.FORESEEN, too.
+def read_due_containers(
+    frames: InputFrames, city: City, asked: Asked
+) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
+    """The containers to empty, in the metric CRS, and by which rule: key, source, district, load_kg, load_m3
+    (compacted), service_s, geom; with a forecast those of fill.FORESEEN, too.
 
     Raises InvalidInput for a district that does not exist, a fraction without a density, and when nothing is due.
     """
-    containers = read_containers(frames, asked)
+    containers, rule = read_containers(frames, asked), load_rule(city, asked.fraction)
     none_at_all = containers.empty
     if asked.districts:
         containers = containers[containers["district"].isin(asked.districts)]
     fill = known_fill(containers, asked.day, city) / FULL_PCT
     if asked.forecast:
-        told = foreseen(containers, city, density(city, asked.fraction), asked.day, asked.forecast)
+        known = known_of(containers, city, density(city, asked.fraction), asked.day)
+        told = foreseen(containers, known, city, asked.day, asked.forecast)
+        rule |= {
+            "load": LOAD_FORESEEN,
+            "due": "see forecast",
+            "forecast": rule_of(asked.forecast, containers, known),
+        }
         containers, fill = containers.join(told), told["fill"]
     elif asked.due_only:
         due = on_day(containers, asked.day) | (fill >= float(city.waste["due_fill_pct"]) / FULL_PCT)
@@ -49,12 +58,12 @@ def read_due_containers(frames: InputFrames, city: City, asked: Asked) -> gpd.Ge
     fill = fill.loc[containers.index]
     containers = asked.within(containers.assign(**loads(containers, fill, city, asked.fraction)))
     if containers.empty:
-        known = "choose another day or fraction, or set due_only=false"
-        cure = "there is none at all; import some into waste-containers first" if none_at_all else known
+        other = "choose another day or fraction, or set due_only=false"
+        cure = "there is none at all; import some into waste-containers first" if none_at_all else other
         raise InvalidInput(
             f"No container of fraction {asked.fraction} is due on {asked.day.isoformat()}: {cure}."
         )
-    return containers.reset_index(drop=True)
+    return containers.reset_index(drop=True), rule
 
 
 def read_containers(frames: InputFrames, asked: Asked) -> gpd.GeoDataFrame:
@@ -75,21 +84,17 @@ def _moments(column: pd.Series) -> pd.Series:
     return pd.to_datetime(column, utc=True)
 
 
-def load_rule(city: City, asked: Asked) -> dict[str, Any]:
+def load_rule(city: City, fraction: str) -> dict[str, Any]:
     """How a load is reckoned and what is due, for the outputs."""
-    rule = {
+    return {
         "load": "capacity_l x fill_pct / 100 x density; a container of unknown fill counts as full",
-        "density_kg_per_l": density(city, asked.fraction),
+        "density_kg_per_l": density(city, fraction),
         "compaction": float(city.waste["compaction"]),
         "service_min_per_container": float(city.waste["service_min_per_container"]),
         "due": "collection day, or fill_pct at least due_fill_pct",
         "due_fill_pct": float(city.waste["due_fill_pct"]),
         "source": f"assumptions of the city file of {city.slug} ([waste]), to be replaced by weighings",
     }
-    if asked.forecast is None:
-        return rule
-    load = "capacity_l x expected fill x density"
-    return rule | {"load": load, "due": "see forecast", "forecast": rule_of(asked.forecast)}
 
 
 def place_containers(network: Network, containers: gpd.GeoDataFrame, first_place: int) -> Placed:

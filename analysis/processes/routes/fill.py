@@ -45,7 +45,8 @@ class Known:
 
     outlook: Outlook
     filling: Filling
-    usual: str  # whose usual rate stands in for what is not known of the container itself
+    basis: str  # whose usual rate stands in for what is not known of the container itself
+    usual: Rate
     presumed: date | None  # emptied on that collection day, though nobody wrote it down
 
     def told(self) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class Known:
             "last_seen": seen,
             "presumed_emptied": self.presumed.isoformat() if self.presumed else None,
             "per_day_pct": round(100 * self.outlook.rate.per_day, 2),
-            "usual": self.usual,
+            "usual": self.basis,
         }
 
 
@@ -80,13 +81,13 @@ def known_of(containers: pd.DataFrame, city: City, kg_per_l: float, day: date) -
     for district, days, filling in zip(
         containers["district"], containers["collection_days"], found, strict=True
     ):
-        usual, rate = rates[district]
-        coming = outlook(filling, rate, noon(day, city))
+        basis, usual = rates[district]
+        coming = outlook(filling, usual, noon(day, city))
         kept = _collection_before(days or (), day)
         if kept is not None and (filling.last_d is None or noon(kept, city) > filling.last_d):
-            known.append(Known(coming.emptied(noon(kept, city)), filling, usual, kept))
+            known.append(Known(coming.emptied(noon(kept, city)), filling, basis, usual, kept))
         else:
-            known.append(Known(coming, filling, usual, None))
+            known.append(Known(coming, filling, basis, usual, None))
     return known
 
 
@@ -139,20 +140,16 @@ def full_on(coming: Outlook, day: date, city: City) -> date | None:
 
 
 def foreseen(
-    containers: pd.DataFrame, city: City, kg_per_l: float, day: date, forecast: Forecast
+    containers: pd.DataFrame, known: Sequence[Known], city: City, day: date, forecast: Forecast
 ) -> pd.DataFrame:
     """Columns FORESEEN by the index of the containers: expected share at noon of the day; prize (nan: it is due);
     risk of an overflow until the next service if it is left, how much of it goes away by emptying it, and the day
     when it is likely full (None: not soon)."""
     now_d, due_share = noon(day, city), float(city.waste["due_fill_pct"]) / 100
     rows = []
-    for known, days, today in zip(
-        known_of(containers, city, kg_per_l, day),
-        containers["collection_days"],
-        on_day(containers, day),
-        strict=True,
-    ):
-        coming = known.outlook
+    columns = (known, containers["collection_days"], on_day(containers, day))
+    for one, days, today in zip(*columns, strict=True):
+        coming = one.outlook
         now, next_d = coming.at(now_d), noon(_next_service(days or (), day, forecast), city)
         due = today or now.expected >= due_share or now.overflow_risk >= HIGH_RISK
         prize = np.nan if due else collection_prize(coming, now_d, next_d, forecast.overflow_cost)
@@ -184,8 +181,9 @@ def _number(value: float) -> float | None:
     return round(float(value), 4) if isfinite(value) else None
 
 
-def rule_of(forecast: Forecast) -> dict[str, Any]:
-    """How containers were foreseen for a plan, for the outputs."""
+def rule_of(forecast: Forecast, containers: pd.DataFrame, known: Sequence[Known]) -> dict[str, Any]:
+    """How containers were foreseen for a plan, with the usual rate of each district, for the outputs."""
+    usual = dict(zip(containers["district"], known, strict=True))
     return {
         **rule_of_fill(),
         "due": (
@@ -196,7 +194,17 @@ def rule_of(forecast: Forecast) -> dict[str, Any]:
         "next_service": "horizon_days after the day; without it the next collection day, else after seven days",
         "horizon_days": forecast.horizon_days,
         "overflow_cost": forecast.overflow_cost,
+        "usual_rates": {district: _usual_told(one) for district, one in sorted(usual.items())},
         "comparison": "nearest neighbour over what is due alone",
+    }
+
+
+def _usual_told(known: Known) -> dict[str, Any]:
+    return {
+        "of": known.basis,
+        "per_day_pct": round(100 * known.usual.per_day, 2),
+        "deviation_pct": round(100 * known.usual.deviation, 2),
+        "container_days": round(known.usual.days, 1),
     }
 
 

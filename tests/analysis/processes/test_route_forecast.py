@@ -98,6 +98,12 @@ def test_what_will_overflow_is_taken_and_what_will_not_is_left(sides):
         "prevented_by_optional": pytest.approx(len(west)),
         "overflows_expected": pytest.approx(0.0),
     }
+    usual = answer["rule"]["forecast"]["usual_rates"]  # of two weeks, each container
+    assert {name: (rate["of"], rate["per_day_pct"]) for name, rate in usual.items()} == {
+        "west": ("district", 10.0),
+        "east": ("district", 3.0),
+    }
+    assert usual["west"]["container_days"] == 14 * len(west)
     row = plan_row("foreseen")
     assert (row["served"], row["unserved"]) == (len(west), 0)
     assert row["load_t"] * 1000 == pytest.approx(len(west) * 0.70 * FULL_KG, abs=1)
@@ -155,6 +161,8 @@ def test_forecast_is_of_containers_that_are_due_alone(sides):
         optimise(forecast=True, kind="kerbside")
     with pytest.raises(InvalidInput, match="due_only=false collects everything"):
         optimise(forecast=True, due_only=False)
+    with pytest.raises(InvalidInput, match="No container of fraction glass"):
+        optimise(forecast=True, fraction="glass")
 
 
 def test_recorded_emptying_makes_an_older_reading_void(town):
@@ -173,7 +181,7 @@ def test_collection_day_that_passed_counts_as_kept_and_nothing_known_is_assumed(
     kept, unknown = known_of(rows, CITY, 0.15, day)
     assert kept.presumed == date(2026, 11, 21)
     assert kept.outlook.at(noon(day, CITY)).expected == pytest.approx(2 / 7)
-    assert (unknown.presumed, unknown.usual, unknown.outlook.rate.per_day) == (
+    assert (unknown.presumed, unknown.basis, unknown.outlook.rate.per_day) == (
         None,
         "assumption",
         ASSUMED.per_day,
