@@ -20,7 +20,7 @@ def test_plan_with_a_forecast_tells_what_may_wait(city: RunningCity, browser: Br
         expect(page.get_by_label("What an overflow costs")).to_be_hidden()
         page.get_by_label("Also what will overflow, by forecast").check()
         page.get_by_label("What an overflow costs").fill("25")
-        page.get_by_label("Seconds of search per district").fill("2")
+        page.get_by_label("Seconds of search per district").fill("1")
         page.get_by_role("button", name="Make the plan").click()
         page.wait_for_url(re.compile("#plan="), timeout=120_000)
         plan = page.url.partition("#plan=")[2]
