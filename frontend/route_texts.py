@@ -15,7 +15,10 @@ def route_texts() -> dict[str, str]:
 
 
 def _counted() -> dict[str, str]:
-    return plural_forms("routes.leftOut", lambda n: ngettext("{count} left out", "{count} left out", n))
+    return {
+        **plural_forms("routes.leftOut", lambda n: ngettext("{count} left out", "{count} left out", n)),
+        **plural_forms("routes.mayWait", lambda n: ngettext("{count} may wait", "{count} may wait", n)),
+    }
 
 
 def _list() -> dict[str, str]:
@@ -50,6 +53,14 @@ def _form() -> dict[str, str]:
         "routes.form.fraction": _("Fraction"),
         "routes.form.dueOnly": _("Only containers that are due"),
         "routes.form.dueOnlyHelp": _("Those whose day it is, or that are fuller than the city’s threshold."),
+        "routes.form.forecast": _("Also what will overflow, by forecast"),
+        "routes.form.forecastHelp": _(
+            "A container that is not due is emptied too, where that costs less than the overflow that it prevents."
+        ),
+        "routes.form.horizon": _("Days until the next service"),
+        "routes.form.horizonHelp": _("Empty: each container’s next collection day, else seven days."),
+        "routes.form.overflowCost": _("What an overflow costs"),
+        "routes.form.overflowCostHelp": _("In the unit of the cost. Empty: the city’s own."),
         "routes.form.where": _("Where"),
         "routes.form.whereHelp": _(
             "Tick districts, draw an area, or both. Without any, the whole city is planned."
@@ -181,6 +192,16 @@ def _facts() -> dict[str, str]:
         "routes.leftOut.why": _("Why"),
         "routes.leftOut.show": _("Show on the map"),
         "routes.leftOut.showOf": _("Show {id} on the map"),
+        "routes.leftOut.notWorth": _("It is not worth the detour today"),
+        "routes.leftOut.foreseen": _(
+            "About {fill} full that day; risk of an overflow before its next service: {risk}."
+        ),
+        "routes.leftOut.fullOn": _("Likely full on {day}."),
+        "routes.leftOut.notSoonFull": _("Not full in two months."),
+        "routes.leftOut.forecast": _(
+            "Of {optional} containers that were not due, {taken} are collected. Overflows that the plan prevents,"
+            " by forecast: {prevented}; that may come where it leaves containers: {expected}."
+        ),
         "routes.facts.rule": _("Rules and assumptions"),
         "routes.facts.inputs": _("Data that was read"),
         "routes.facts.checked": _("Checked independently on {moment}; faults found: {faults}."),

@@ -15,12 +15,15 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-def nearest_neighbour(problem: RouteProblem) -> RoutePlan:
-    """A plan of one day under all the constraints that `solve` keeps: capacity, shift, windows, rests, tipping."""
+def nearest_neighbour(problem: RouteProblem, *, optional: bool = True) -> RoutePlan:
+    """A plan of one day under all the constraints that `solve` keeps: capacity, shift, windows, rests, tipping.
+
+    It weighs no prizes: `optional` says whether the tasks that have one are served like the others or not at all.
+    """
     if problem.days > 1:
         raise RoutingError("The nearest-neighbour plan is of one day.")
     refused = refusals(problem)
-    left = set(range(len(problem.tasks))) - set(refused)
+    left = {n for n, task in enumerate(problem.tasks) if optional or task.prize is None} - set(refused)
     routes: list[Route] = []
     for vehicle in problem.crews:
         route = _Shift(problem, vehicle, left).route()

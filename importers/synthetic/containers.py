@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +14,7 @@ import shapely
 DAYS = ((1, 2, 3, 4, 5, 6, 7), (1, 2, 3, 4, 5, 6), (1, 4), (2, 5), (3, 6))  # 1 = Monday
 _DAY_SHARES = (0.05, 0.07, 0.30, 0.29, 0.29)
 _CAPACITIES_L, _CAPACITY_SHARES = (660, 770, 1100, 3000), (0.27, 0.13, 0.50, 0.10)
+PAST = 4  # collections that were weighed
 _FRACTIONS, _FRACTION_SHARES = (
     ("mixed", "plastic", "paper", "glass", "organic"),
     (0.935, 0.02, 0.02, 0.015, 0.01),
@@ -68,7 +71,7 @@ def container_attributes(
     """Columns of the collection. Fill grows from the last collection day to the observation; few are not observed."""
     days = rng.choice(len(DAYS), count, p=_DAY_SHARES)
     hours_ago = rng.uniform(0.2, 11.0, count)
-    since = np.array([_days_since(DAYS[d], now) for d in days]) + rng.uniform(0.0, 0.5, count)
+    since = np.array([_days_back(DAYS[d], now, 1)[0] for d in days]) + rng.uniform(0.0, 0.5, count)
     gap = np.array([7 / len(DAYS[d]) for d in days])
     fill = (since / (gap + 0.5)).clip(0.05, 1.3) * rng.normal(62, 22, count).clip(12, 145)
     seen = rng.random(count) > 0.03
@@ -87,6 +90,34 @@ def container_attributes(
     )
 
 
-def _days_since(days: tuple[int, ...], now: datetime) -> int:
-    """Days from the last collection before today to today."""
-    return next(back for back in range(1, 8) if (now - timedelta(days=back)).isoweekday() in days)
+def past_emptyings(
+    placed: pd.DataFrame, kg_per_l: Mapping[str, float], now: datetime, rng: np.random.Generator
+) -> list[pd.DataFrame]:
+    """Weighings at each container's last PAST collection days before now, the oldest first: external_id, emptied_at,
+    weighed_kg. Each container fills at a pace of its own, that of its present fill, and scatters about it."""
+    days = placed["collection_days"].to_numpy()
+    back = np.array([_days_back(own, now, PAST + 1) for own in days]).reshape(-1, PAST + 1)
+    seen = pd.to_numeric(placed["fill_pct"]).fillna(62.0).to_numpy() / 100
+    pace = seen / (back[:, 0] + 0.25)
+    litres = pd.to_numeric(placed["capacity_l"]).to_numpy() * placed["fraction"].map(kg_per_l).to_numpy()
+    hour = rng.uniform(0, 6, len(placed))
+    found = []
+    for k in reversed(range(PAST)):
+        came = pace * (back[:, k + 1] - back[:, k]) * rng.normal(1.0, 0.15, len(placed)).clip(0.5, 1.5)
+        at = [now - timedelta(days=int(d), hours=-h) for d, h in zip(back[:, k], hour, strict=True)]
+        found.append(
+            pd.DataFrame(
+                {
+                    "external_id": placed["external_id"].to_numpy(),
+                    "emptied_at": pd.to_datetime(at).floor("min"),
+                    "weighed_kg": (litres * came.clip(0.02, 1.4)).round(1),
+                }
+            )
+        )
+    return found
+
+
+def _days_back(days: tuple[int, ...], now: datetime, count: int) -> list[int]:
+    """Days from the last collections before today to today, the latest first."""
+    back = (n for n in range(1, 8 * count) if (now - timedelta(days=n)).isoweekday() in days)
+    return list(islice(back, count))

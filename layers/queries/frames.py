@@ -14,6 +14,7 @@ from psycopg import sql
 from gis_core.geometry import BBox
 from layers.base import GEOM_SRID
 from layers.definitions import Collection
+from layers.policy import Access
 from layers.queries.sql import Query, all_of, bbox_condition, columns, table
 from layers.registry import get_collection
 
@@ -51,6 +52,15 @@ def count_rows(collection_id: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return int(cursor.fetchone()[0])
+
+
+def read_ids(access: Access) -> list[int]:
+    """Of the features that the actor may read."""
+    where, params = access.rows("t")
+    query = sql.SQL("SELECT id FROM {} AS t WHERE {}").format(table(access.collection), where)
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return [int(id) for (id,) in cursor.fetchall()]
 
 
 def frame_sql(

@@ -1,17 +1,23 @@
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import shapely
+from django.conf import settings
 
 from gis_core.city import load_city
 from gis_core.errors import InvalidInput, JobDismissed
 from gis_core.geometry import BBox
 from importers.osm.frames import read_osm
 from importers.processes.cities import LOADED, LoadCity, city_data, extract_path, load_frames
+from importers.synthetic.casablanca import NOW
+from importers.synthetic.containers import PAST
 from layers.city_box import apply_city_box
 from layers.models import Tree
+from layers.queries.fills import read_fills
 from layers.queries.frames import read_frame
 from layers.queries.revisions import revision_of
 from layers.services.load import load_features
@@ -86,6 +92,22 @@ def test_same_file_again_changes_nothing(town):
         assert (row["added"], row["changed"], row["removed"]) == (0, 0, 0), row
     assert [r["features"] for r in again["collections"]] == [r["features"] for r in first["collections"]]
     assert {name: revision_of(name) for name in LOADED} == revisions
+
+
+def test_made_up_containers_have_a_made_up_past_that_forecasts_learn_from(town):
+    load(town)
+    placed = read_frame("waste-containers", ["capacity_l", "collection_days", "source", "fraction"])
+    assert set(placed["source"]) == {"synthetic"}
+    rows = read_fills(list(placed["id"]), NOW - timedelta(days=60), NOW)
+    emptied = rows[rows["emptied"]]
+    assert set(emptied.groupby("id").size()) == {PAST}
+    density = settings.CITY.waste["density_kg_per_l"]
+    full_kg = placed.set_index("id").apply(lambda c: c["capacity_l"] * density[c["fraction"]], axis=1)
+    shares = emptied["weighed_kg"] / full_kg.loc[emptied["id"]].to_numpy()
+    assert shares.min() >= 0.02 and shares.max() <= 1.41
+    weekday = pd.to_datetime(emptied["at_d"].astype(float), unit="D").dt.day_of_week + 1
+    days = placed.set_index("id")["collection_days"].loc[emptied["id"]]
+    assert all(day in own for day, own in zip(weekday, days, strict=True))
 
 
 def test_newer_file_removes_what_is_gone_and_keeps_the_citys_own(town):

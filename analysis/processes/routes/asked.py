@@ -21,6 +21,7 @@ from gis_core.jobs.process import Input
 DEFAULT_SECONDS = 5.0
 CONTAINERS, KERBSIDE = "containers", "kerbside"
 MIN_S = 60.0
+OVERFLOW_COST = 30.0  # an assumption: three quarters of a crew's hour to clean up; the city's own is better
 _ids = {"type": "array", "items": {"type": "string"}}
 _minutes = {"type": "number", "minimum": 0, "maximum": 720}
 _clock = {"type": "string", "pattern": r"^\d{2}:\d{2}$"}
@@ -55,6 +56,24 @@ RULES = (
         _("Only what is due"),
         {"type": "boolean", "default": True},
         _("Due: its collection day, or fuller than the city's threshold."),
+    ),
+    Input(
+        "forecast",
+        _("Forecast fills"),
+        {"type": "boolean", "default": False},
+        _("What is not due may be collected too, where that costs less than the overflow that it prevents."),
+    ),
+    Input(
+        "horizon_days",
+        _("Days until the next service"),
+        {"type": "integer", "minimum": 1, "maximum": 60},
+        _("With a forecast. Default: each container's next collection day, else seven days."),
+    ),
+    Input(
+        "overflow_cost",
+        _("What an overflow costs"),
+        {"type": "number", "minimum": 0},
+        _("With a forecast: cleaning and complaints, in the unit of the costs. Default: the city's own."),
     ),
     Input("title", _("Title"), {"type": "string", "maxLength": 200}),
     Input(
@@ -102,6 +121,26 @@ SEARCH = (
 )
 
 
+@dataclass(frozen=True)
+class Forecast:
+    """Stops that are not due are optional. `horizon_days` None: by each container's collection days."""
+
+    horizon_days: int | None
+    overflow_cost: float
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, Any], city: City) -> Forecast | None:
+        """Raises InvalidInput where a forecast is no matter of what is asked."""
+        if not inputs.get("forecast"):
+            return None
+        if inputs.get("kind") == KERBSIDE:
+            raise InvalidInput("forecast: only containers have a fill; leave it out for a kerbside plan.")
+        if not inputs.get("due_only", True):
+            raise InvalidInput("forecast: due_only=false collects everything anyway; ask for one of the two.")
+        own = city.waste.get("overflow_cost", OVERFLOW_COST)
+        return cls(inputs.get("horizon_days"), float(inputs.get("overflow_cost", own)))
+
+
 @dataclass(frozen=True, eq=False)
 class Asked:
     """Times are seconds; `districts` and `vehicles` empty: all; `area` in EPSG:4326, None: everywhere."""
@@ -120,6 +159,7 @@ class Asked:
     overtime_s: float
     spread_s: float | None
     territories: bool
+    forecast: Forecast | None = None
 
     @classmethod
     def of(cls, inputs: Mapping[str, Any], city: City) -> Asked:
@@ -140,6 +180,7 @@ class Asked:
             overtime_s=MIN_S * float(inputs.get("overtime_min") or 0),
             spread_s=None if spread is None else MIN_S * float(spread),
             territories=bool(inputs.get("territories", False)),
+            forecast=Forecast.of(inputs, city),
         )
 
     def within(self, items: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

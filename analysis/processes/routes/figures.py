@@ -121,13 +121,15 @@ def totals(zones: Sequence[ZonePlan], fuel: Fuel) -> dict[str, Any]:
     """Of the plan, with what it leaves out and the comparison (None where nothing was compared)."""
     plans, comparisons = [zone.plan for zone in zones], [zone.comparison for zone in zones]
     after = sums(plans, fuel) | {"cost": round(sum(plan.cost for plan in plans), 2)}
+    left = [unserved for plan in plans for unserved in plan.unserved]
     compared = [plan for plan in comparisons if plan is not None]
     before = _baseline(compared, fuel) if len(compared) == len(plans) else None
     return {
         "containers": sum(zone.stated.items for zone in zones),
         **after,
         "unreachable": [_unreachable(miss) for zone in zones for miss in zone.unreachable],
-        "unserved": [_refused(u.id, u.reason) for plan in plans for u in plan.unserved],
+        "unserved": [_refused(u.id, u.reason) for u in left if u.reason is not Refusal.NOT_WORTH],
+        "not_worth": [_refused(u.id, u.reason) for u in left if u.reason is Refusal.NOT_WORTH],
         "baseline": before,
         "saved_pct": _saved_pct(before, after) if before else None,
     }
@@ -135,7 +137,7 @@ def totals(zones: Sequence[ZonePlan], fuel: Fuel) -> dict[str, Any]:
 
 def zone_row(zone: ZonePlan, fuel: Fuel) -> dict[str, Any]:
     whole = totals([zone], fuel)
-    counts = {name: len(whole[name]) for name in ("unreachable", "unserved")}
+    counts = {name: len(whole[name]) for name in ("unreachable", "unserved", "not_worth")}
     return {
         "districts": list(zone.zone.districts),
         "depot": zone.zone.depot,
@@ -157,7 +159,7 @@ def left_out(zones: Iterable[ZonePlan]) -> dict[str, dict[str, Any]]:
     found = totals(list(zones), Fuel(0, 0, 0))
     return {
         row["id"]: {name: value for name, value in row.items() if name != "id"}
-        for row in (*found["unreachable"], *found["unserved"])
+        for row in (*found["unreachable"], *found["unserved"], *found["not_worth"])
     }
 
 
@@ -165,7 +167,7 @@ def _baseline(plans: Sequence[RoutePlan], fuel: Fuel) -> dict[str, Any]:
     return {
         **sums(plans, fuel),
         "cost": round(sum(plan.cost for plan in plans), 2),
-        "unserved": sum(len(plan.unserved) for plan in plans),
+        "unserved": sum(u.reason is not Refusal.NOT_WORTH for plan in plans for u in plan.unserved),
     }
 
 

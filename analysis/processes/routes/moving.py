@@ -206,7 +206,7 @@ def _locked(stated: ZoneProblem, crews: Mapping[str, str]) -> ZoneProblem:
     problem = _problem(stated)
     others = {task: [v.id for v in problem.vehicles if v.id != own] for task, own in crews.items()}
     tasks = tuple(
-        replace(task, prices=dict.fromkeys(others[task.id], inf)) if task.id in others else task
+        replace(task, prize=None, prices=dict.fromkeys(others[task.id], inf)) if task.id in others else task
         for task in problem.tasks
     )
     return replace(stated, problem=replace(problem, tasks=tasks))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.network import NetworkError
 from analysis.processes.input_frames import InputFrames
-from analysis.processes.routes import figures
+from analysis.processes.routes import figures, fill
 from analysis.processes.routes.asked import RULES, SEARCH, Asked, budget_of
 from analysis.processes.routes.curve import Curve
 from analysis.processes.routes.figures import Fuel, costs_of
@@ -66,6 +66,7 @@ class OptimizeRoutes:
         Output("totals", _("Totals, and the comparison with a nearest-neighbour plan")),
         Output("districts", _("Per group of districts planned together"), {"type": "array"}),
         Output("rule", _("Rules and assumptions")),
+        Output("forecast", _("What the forecast did"), {"type": ["object", "null"]}),
         Output("inputs", _("Features and revision of each collection read")),
         Output("written", _("Rows changed")),
     )
@@ -104,6 +105,7 @@ def answer_of(plan: NewPlan) -> dict[str, Any]:
         "totals": {"date": day, **figures.totals(plan.zones, plan.fuel)},
         "districts": [figures.zone_row(zone, plan.fuel) for zone in plan.zones],
         "rule": plan.rule,
+        "forecast": plan.forecast,
         "inputs": plan.record,
     }
 
@@ -114,7 +116,8 @@ def asked_json(
     """What the plan can be stated from again: inputs with the day they meant, what is due, who works where."""
     rows = [asdict(z.zone) for z in zones]
     items = sorted(work.items["key"])
-    return {"inputs": {**inputs, "date": asked.day.isoformat()}, "zones": rows, "items": items}
+    told = {"forecast": fill.as_stored(work.items)} if asked.forecast else {}
+    return {"inputs": {**inputs, "date": asked.day.isoformat()}, "zones": rows, "items": items, **told}
 
 
 def _busy(asked: Asked) -> set[str]:

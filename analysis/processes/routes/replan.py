@@ -65,6 +65,7 @@ class ReplanRoutes:
         Output("totals", _("Totals, and the comparison with a nearest-neighbour plan")),
         Output("districts", _("Per group of districts planned together"), {"type": "array"}),
         Output("rule", _("Rules and assumptions")),
+        Output("forecast", _("What the forecast did"), {"type": ["object", "null"]}),
         Output("inputs", _("Features and revision of each collection read")),
     )
 

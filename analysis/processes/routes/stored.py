@@ -15,6 +15,7 @@ from analysis.network import NetworkError
 from analysis.network.places import Stretch
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.asked import Asked, seconds_of
+from analysis.processes.routes.containers import as_foreseen
 from analysis.processes.routes.figures import costs_of
 from analysis.processes.routes.fleet import DAY_S, Fleet, Size, read_fleet
 from analysis.processes.routes.ground import Grounds, Kept
@@ -191,8 +192,10 @@ def _open(plan: str, row: pd.Series) -> StoredPlan:
     entries, planned = _entries(plan), told["items"]
     frames = InputFrames(city.metric_crs)
     fleet = read_fleet(frames, asked, busy=())
-    work = read_work(frames, city, replace(asked, due_only=False))
+    work = read_work(frames, city, replace(asked, due_only=False, forecast=None))
     items = work.items[work.items["key"].isin(planned)].reset_index(drop=True)
+    if asked.forecast:
+        items = as_foreseen(items, told["forecast"], city, asked.fraction)
     if items.empty:
         raise InvalidInput(f"Nothing of plan {plan} is in the data any more; optimise again.")
     grounds = Grounds(frames, fleet, asked.day)

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from django.conf import settings
 
-from analysis.processes.routes import figures
+from analysis.processes.routes import figures, fill
 from analysis.processes.routes.asked import KERBSIDE, Asked
 from analysis.processes.routes.figures import Fuel
 from analysis.processes.routes.fleet import Fleet
@@ -21,7 +21,7 @@ from analysis.processes.routes.placed import item_of, side_of
 from analysis.processes.routes.roadbooks import Roadbooks
 from analysis.processes.routes.work import Work
 from analysis.processes.routes.zones import ZonePlan, ZoneProblem
-from analysis.routes import Route, Visit, VisitKind
+from analysis.routes import Refusal, Route, Visit, VisitKind
 from gis_core.errors import Conflict
 from layers.base import Source, made_up
 from layers.services.load import LoadReport, load_features
@@ -51,6 +51,13 @@ class NewPlan:
     def source(self) -> Source:
         """A plan for made-up containers is made up, too."""
         return Source.SYNTHETIC if made_up(self.work.items["source"]) else Source.COMPUTED
+
+    @property
+    def forecast(self) -> dict[str, Any] | None:
+        """What the forecast did; None: there was none."""
+        if "prize" not in self.work.items:
+            return None
+        return fill.figures(self.work.items, {visit.id for _, route in self.driven for visit in route.served})
 
     @property
     def driven(self) -> list[tuple[ZoneProblem, Route]]:
@@ -109,12 +116,24 @@ def _plan_row(plan: NewPlan) -> Row:
         "checked_at": datetime.now(UTC),
         "check_faults": 0,
         "crews": {route.vehicle.id: figures.crew(route, plan.fuel) for _, route in plan.driven},
-        "left_out": figures.left_out(plan.zones),
+        "left_out": _left_out(plan),
         "asked": plan.asked_json,
-        "rule": plan.rule,
+        "rule": plan.rule | ({"forecast_figures": told} if (told := plan.forecast) else {}),
         "inputs": plan.record,
         "geom": _hull(plan),
     }
+
+
+def _left_out(plan: NewPlan) -> dict[str, dict[str, Any]]:
+    """What is not worth its detour is told with the forecast that says so."""
+    rows = figures.left_out(plan.zones)
+    if plan.forecast is None:
+        return rows
+    told = fill.as_stored(plan.work.items)
+    for key in (key for key, row in rows.items() if row["code"] == Refusal.NOT_WORTH):
+        share, _, risk, _, full_on = told[key]
+        rows[key] |= {"fill_pct": round(100 * share), "risk": risk, "full_on": full_on}
+    return rows
 
 
 def _hull(plan: NewPlan) -> shapely.MultiPolygon:

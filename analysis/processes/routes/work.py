@@ -33,5 +33,5 @@ def read_work(frames: InputFrames, city: City, asked: Asked) -> Work:
     if asked.kind == KERBSIDE:
         streets = kerbside.read_streets(frames, city, asked)
         return Work(streets, kerbside.place_streets, kerbside.load_rule(city, asked.fraction))
-    rule = containers.load_rule(city, asked.fraction)
-    return Work(containers.read_due_containers(frames, city, asked), containers.place_containers, rule)
+    due, rule = containers.read_due_containers(frames, city, asked)
+    return Work(due, containers.place_containers, rule)

@@ -263,7 +263,10 @@ def _begun(vehicle: Vehicle, start: Start | None, row: int) -> Vehicle:
 
 
 def _priced(task: Task, zone: Zone, wishes: Wishes) -> Task:
+    """A task that somebody gave to a crew is not left out for its price."""
     prices = wishes.prices(task.id, zone.vehicles)
+    if wishes.locked.get(task.id) in zone.vehicles:
+        task = replace(task, prize=None)
     return replace(task, prices=prices) if prices else task
 
 
@@ -309,4 +312,4 @@ def require_sound(stated: ZoneProblem, plan: RoutePlan) -> None:
 
 
 def compared(stated: ZoneProblem) -> RoutePlan:
-    return nearest_neighbour(stated.problem) if stated.problem else NOTHING
+    return nearest_neighbour(stated.problem, optional=False) if stated.problem else NOTHING

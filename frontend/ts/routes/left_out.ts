@@ -1,9 +1,11 @@
 /** What a plan leaves out, each with its reason, in a list and on the map. */
 
 import { element } from "../dom.ts";
-import { say, sayCount } from "../words.ts";
+import { formatNumber, formatValue, say, sayCount } from "../words.ts";
 import type { MissedPlace } from "./plan_map.ts";
-import { fetchPlaces, type LeftOut, type PlanFacts } from "./service.ts";
+import { fetchPlaces, mayWait, type ForecastFigures, type LeftOut, type PlanFacts } from "./service.ts";
+
+type Why = Omit<LeftOut, "id">;
 
 /** Where they are; those that are gone from the data have no place. */
 export async function placesOf({ kind }: PlanFacts, missed: readonly LeftOut[]): Promise<Map<string, GeoJSON.Geometry>> {
@@ -15,17 +17,49 @@ export async function placesOf({ kind }: PlanFacts, missed: readonly LeftOut[]):
 const streetOf = (task: string): string => task.replace(/:(left|right)$/, "");
 
 export const asMissed = (missed: readonly LeftOut[], places: ReadonlyMap<string, GeoJSON.Geometry>): MissedPlace[] =>
-  missed.flatMap(({ id, reason }) => (places.has(id) ? [{ title: `${id}: ${reason}`, geometry: places.get(id) as GeoJSON.Geometry }] : []));
+  missed.flatMap(({ id, ...why }) => (places.has(id) ? [{ title: `${id}: ${whyTexts(why).join(". ")}`, geometry: places.get(id) as GeoJSON.Geometry, waits: mayWait(why) }] : []));
 
-export function leftOutList(missed: readonly LeftOut[], places: ReadonlyMap<string, GeoJSON.Geometry>, onShow: (place: GeoJSON.Geometry) => void): HTMLElement {
-  if (!missed.length) return element("p", { class: "good-news" }, say("routes.leftOut.none"));
-  const rows = missed.map(({ id, reason }) => {
+/** How many are left out, and how many may wait. */
+export function leftOutTitle(missed: readonly LeftOut[]): string {
+  const waiting = missed.filter(mayWait).length;
+  const left = sayCount("routes.leftOut", missed.length - waiting);
+  return waiting ? `${left} · ${sayCount("routes.mayWait", waiting)}` : left;
+}
+
+/** The forecast of a container that waits, in words. */
+function foreseen({ fill_pct = 0, risk = 0, full_on }: Why): string {
+  const told = say("routes.leftOut.foreseen", { fill: writtenShare(fill_pct), risk: writtenShare(100 * risk) });
+  const when = full_on ? say("routes.leftOut.fullOn", { day: formatValue("", full_on, { format: "date" }) }) : say("routes.leftOut.notSoonFull");
+  return `${told} ${when}`;
+}
+
+const writtenShare = (percent: number): string => (percent > 0 && percent < 1 ? "< 1\u00a0%" : `${formatNumber(Math.round(percent))}\u00a0%`);
+
+/** What the forecast did, in one paragraph. */
+function forecastLine({ optional, optional_taken, overflows_prevented, overflows_expected }: ForecastFigures): HTMLElement {
+  const values = { taken: formatNumber(optional_taken), optional: formatNumber(optional), prevented: formatNumber(overflows_prevented), expected: formatNumber(overflows_expected) };
+  return element("p", { class: "about" }, say("routes.leftOut.forecast", values));
+}
+
+/** What has to be served and is not stands before what may wait. */
+export function leftOutList({ rule }: PlanFacts, missed: readonly LeftOut[], places: ReadonlyMap<string, GeoJSON.Geometry>, onShow: (place: GeoJSON.Geometry) => void): HTMLElement {
+  const forecast = rule?.forecast_figures && forecastLine(rule.forecast_figures);
+  if (!missed.length) return element("div", {}, element("p", { class: "good-news" }, say("routes.leftOut.none")), forecast);
+  const ordered = [...missed].sort((one, other) => (other.risk ?? 2) - (one.risk ?? 2));
+  const rows = ordered.map(({ id, ...why }) => {
     const place = places.get(id);
     const show = element("button", { type: "button", class: "button quiet small", "aria-label": say("routes.leftOut.showOf", { id }) }, say("routes.leftOut.show"));
     if (place) show.addEventListener("click", () => onShow(place));
-    return element("tr", {}, element("th", { scope: "row" }, element("bdi", {}, id)), element("td", { dir: "auto" }, reason), element("td", {}, place ? show : null));
+    return element("tr", {}, element("th", { scope: "row" }, element("bdi", {}, id)), element("td", {}, ...whyLines(why)), element("td", {}, place ? show : null));
   });
   const heads = [say("routes.leftOut.what"), say("routes.leftOut.why"), say("routes.leftOut.show")].map((head) => element("th", { scope: "col" }, head));
-  const table = element("table", {}, element("caption", {}, sayCount("routes.leftOut", missed.length)), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
-  return element("div", { class: "table-holder", role: "region", "aria-label": say("routes.leftOut.title"), tabindex: "0" }, table);
+  const table = element("table", {}, element("caption", {}, leftOutTitle(missed)), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
+  return element("div", {}, forecast, element("div", { class: "table-holder", role: "region", "aria-label": say("routes.leftOut.title"), tabindex: "0" }, table));
+}
+
+/** What waits is told in the page's language; other reasons stand as they were stored. */
+const whyTexts = (why: Why): string[] => (mayWait(why) ? [say("routes.leftOut.notWorth"), foreseen(why)] : [why.reason]);
+
+function whyLines(why: Why): HTMLElement[] {
+  return whyTexts(why).map((text, at) => element("span", mayWait(why) ? { class: at ? "about" : undefined } : { dir: "auto" }, text));
 }

@@ -1,12 +1,12 @@
 /** The plan that is open: its name and state, what can be done with it, its figures, and the tabs with all the rest. */
 
 import { element } from "../dom.ts";
-import { say, sayCount } from "../words.ts";
+import { say } from "../words.ts";
 import { comparison, type CompareHost } from "./compare.ts";
 import { crewTable } from "./crew_table.ts";
 import { factsView } from "./facts_view.ts";
 import { PLAN_FIGURES, changeOfBaseline, figureName, written, writtenPct } from "./figures.ts";
-import { leftOutList } from "./left_out.ts";
+import { leftOutList, leftOutTitle } from "./left_out.ts";
 import type { ColourOf } from "./plan_map.ts";
 import { planName, planSubject, statusChip } from "./plan_list.ts";
 import type { CrewRoute, LeftOut, WholePlan } from "./service.ts";
@@ -34,7 +34,7 @@ const SHOWN_FIRST = ["distance", "duration", "cost", "litres", "co2", "load", "o
 export function planDock(plan: WholePlan, state: DockState, host: DockHost): Node[] {
   const tabs = [
     { id: "crews", label: say("routes.tab.crews"), content: () => crewsTab(plan, state, host) },
-    { id: "left", label: sayCount("routes.leftOut", state.missed.length), content: () => leftOutList(state.missed, state.places, host.onPlace) },
+    { id: "left", label: leftOutTitle(state.missed), content: () => leftOutList(plan.facts, state.missed, state.places, host.onPlace) },
     { id: "compare", label: say("routes.tab.compare"), content: () => comparison(plan, state) },
     { id: "facts", label: say("routes.tab.facts"), content: () => factsView(plan.facts) },
   ];

@@ -62,6 +62,10 @@ class Fields {
   private readonly kinds = ["containers", "kerbside"].map((value, at) => input("radio", { name: "kind", value, checked: at === 0 }));
   private readonly fraction: HTMLSelectElement;
   private readonly dueOnly = input("checkbox", { checked: true });
+  private readonly forecast = input("checkbox");
+  private readonly horizon = input("number", { min: "1", max: "60", step: "1" });
+  private readonly overflowCost = input("number", { min: "0", step: "any" });
+  private readonly foreseen: HTMLElement;
   private readonly districts: HTMLInputElement[];
   private readonly vehicles: HTMLInputElement[];
   private readonly restMinutes = input("number", { min: "0", max: "120", step: "5" });
@@ -79,9 +83,10 @@ class Fields {
     this.districts = choices.districts.map(({ properties }) => input("checkbox", { value: String(properties.external_id) }));
     this.vehicles = choices.vehicles.map(({ properties }) => input("checkbox", { value: String(properties.external_id), checked: true }));
     this.fromPlan = select([{ value: "", label: say("routes.form.fromNone") }, ...choices.plans.map(({ id, facts }) => ({ value: id, label: planName(facts) }))], from ?? "");
+    this.foreseen = this.forecastFields();
     this.groups = [this.what(), this.where(), this.fleet(), this.rules(), this.search()];
     this.fraction.addEventListener("change", () => this.offerVehicles());
-    for (const kind of this.kinds) kind.addEventListener("change", () => this.offerVehicles());
+    for (const box of [...this.kinds, this.dueOnly, this.forecast]) box.addEventListener("change", () => this.offerVehicles());
     this.offerVehicles();
   }
 
@@ -95,6 +100,7 @@ class Fields {
       title: textIn(this.title),
       fraction: this.fraction.value,
       due_only: this.kind === "containers" ? this.dueOnly.checked : undefined,
+      ...(this.foresees && { forecast: true, horizon_days: numberIn(this.horizon), overflow_cost: numberIn(this.overflowCost) }),
       districts: districts.length ? districts : undefined,
       area: this.drawing.area ?? undefined,
       vehicles: vehicles.length < this.offered.length ? vehicles : undefined,
@@ -126,7 +132,22 @@ class Fields {
       ...kinds,
       labelled(say("routes.form.fraction"), this.fraction),
       checkable(say("routes.form.dueOnly"), this.dueOnly, say("routes.form.dueOnlyHelp")),
+      checkable(say("routes.form.forecast"), this.forecast, say("routes.form.forecastHelp")),
+      this.foreseen,
     );
+  }
+
+  private forecastFields(): HTMLElement {
+    return element(
+      "div",
+      { class: "pair" },
+      labelled(say("routes.form.horizon"), this.horizon, say("routes.form.horizonHelp")),
+      labelled(say("routes.form.overflowCost"), this.overflowCost, say("routes.form.overflowCostHelp")),
+    );
+  }
+
+  private get foresees(): boolean {
+    return this.kind === "containers" && this.dueOnly.checked && this.forecast.checked;
   }
 
   private where(): HTMLElement {
@@ -171,6 +192,9 @@ class Fields {
     });
     const due = this.dueOnly.closest("label");
     if (due) due.hidden = this.kind !== "containers";
+    const forecast = this.forecast.closest("label");
+    if (forecast) forecast.hidden = this.kind !== "containers" || !this.dueOnly.checked;
+    this.foreseen.hidden = !this.foresees;
   }
 }
 

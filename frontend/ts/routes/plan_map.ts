@@ -23,6 +23,8 @@ export interface MapEvents {
 export interface MissedPlace {
   title: string;
   geometry: GeoJSON.Geometry;
+  /** Not worth its detour yet: no fault of the plan. */
+  waits: boolean;
 }
 
 interface Drawn {
@@ -98,8 +100,12 @@ export class PlanMap {
 
   showMissed(places: readonly MissedPlace[]): void {
     this.missed.clearLayers();
-    for (const { title, geometry } of places) {
+    for (const { title, geometry, waits } of places) {
       const middle = L.geoJSON(geometry).getBounds().getCenter();
+      if (waits) {
+        L.circleMarker(middle, { radius: 5, color: "#5a6672", weight: 2, fillColor: "#fff", fillOpacity: 0.9 }).bindTooltip(text(title)).addTo(this.missed);
+        continue;
+      }
       const icon = L.divIcon({ className: "missed-mark", html: "!", iconSize: [22, 22] });
       L.geoJSON(geometry, { style: linesOnly({ color: "#a11d1d", weight: 5, dashArray: "2 8" }), pointToLayer: (_feature, latlng) => L.circleMarker(latlng, { opacity: 0, fill: false }) }).addTo(this.missed);
       L.marker(middle, { icon, keyboard: false, alt: title }).bindTooltip(text(title)).addTo(this.missed);

@@ -12,6 +12,22 @@ export interface LeftOut {
   id: string;
   code: string;
   reason: string;
+  /** What was foreseen of a container that is not worth its detour: on the day, and until its next service. */
+  fill_pct?: number;
+  risk?: number;
+  full_on?: string | null;
+}
+
+/** Whether a container was left because it is not worth its detour yet. */
+export const mayWait = ({ risk }: Pick<LeftOut, "risk">): boolean => risk !== undefined;
+
+/** What a forecast did for a plan; overflows are expected numbers. */
+export interface ForecastFigures {
+  due: number;
+  optional: number;
+  optional_taken: number;
+  overflows_prevented: number;
+  overflows_expected: number;
 }
 
 export interface PlanFacts {
@@ -42,7 +58,7 @@ export interface PlanFacts {
   checked_at: string | null;
   check_faults: number | null;
   left_out: LeftOut[] | Record<string, Omit<LeftOut, "id">> | null;
-  rule: Record<string, unknown> | null;
+  rule: (Record<string, unknown> & { forecast_figures?: ForecastFigures }) | null;
   inputs: unknown;
 }
 
@@ -156,9 +172,17 @@ export function leftOutOf({ left_out }: PlanFacts): LeftOut[] {
   return Object.entries(left_out).map(([id, why]) => ({ ...why, id }));
 }
 
-/** The newest first. */
+/** What tells plans apart; the rest of a plan names every container, and is asked for of one plan only. */
+const PLAN_FIELDS: readonly (keyof PlanFacts)[] = [
+  "external_id", "created_at", "title", "kind", "fraction", "service_date", "districts", "status", "based_on", "vehicles", "served", "unserved",
+  "distance_km", "duration_h", "overtime_h", "spread_h", "litres", "co2_kg", "load_t", "cost",
+  "baseline_served", "baseline_distance_km", "baseline_duration_h", "baseline_cost", "checked_at", "check_faults",
+];
+const WHOLE_PLAN_FIELDS: readonly (keyof PlanFacts)[] = [...PLAN_FIELDS, "left_out", "rule", "inputs"];
+
+/** The newest first, without what they leave out, their rules and inputs. */
 export async function fetchPlans(): Promise<Plan[]> {
-  return (await fetchAll("route-plans", { sortby: "-id" })).map(asPlan);
+  return (await fetchAll("route-plans", { sortby: "-id", properties: PLAN_FIELDS.join(",") })).map(asPlan);
 }
 
 /** Throws ServiceError where there is no such plan, or not for this person. */
@@ -170,7 +194,7 @@ const ROUTE_FIELDS: readonly (keyof RouteFacts)[] = [
 
 export async function fetchWholePlan(id: string): Promise<WholePlan> {
   const [plans, routes, stops, streets] = await Promise.all([
-    fetchAll("route-plans", { external_id: id }),
+    fetchAll("route-plans", { external_id: id, properties: WHOLE_PLAN_FIELDS.join(",") }),
     fetchAll("collection-routes", { plan: id, sortby: "vehicle", properties: ROUTE_FIELDS.join(",") }),
     fetchAll("route-stops", { plan: id, sortby: "route,sequence" }),
     fetchAll("route-streets", { plan: id, sortby: "route,sequence" }),

@@ -31,6 +31,10 @@ class WasteContainer(PointFeature):
         _("Fill"), null=True, validators=[MinValueValidator(0), MaxValueValidator(150)]
     )
     fill_observed_at = models.DateTimeField(_("Fill observed"), null=True)
+    emptied_at = models.DateTimeField(_("Emptied last"), null=True)
+    weighed_kg = models.FloatField(
+        _("Weighed at the last emptying"), null=True, validators=[MinValueValidator(0)]
+    )
     collection_days = ArrayField(
         models.SmallIntegerField(),
         verbose_name=_("Collection days (1 = Monday)"),
@@ -47,6 +51,7 @@ class WasteContainer(PointFeature):
             models.CheckConstraint(
                 condition=Q(fill_pct__gte=0, fill_pct__lte=150), name="wastecontainer_fill"
             ),
+            models.CheckConstraint(condition=Q(weighed_kg__gte=0), name="wastecontainer_weighed"),
             models.CheckConstraint(
                 condition=Q(collection_days__contained_by=[1, 2, 3, 4, 5, 6, 7]), name="wastecontainer_days"
             ),

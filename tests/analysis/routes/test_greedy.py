@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 
-from analysis.routes import DisposalSite, container, nearest_neighbour
+from analysis.routes import DisposalSite, Refusal, container, nearest_neighbour
 from tests.analysis.routes.problems import containers, problem, vehicles
 
 LINE = np.array([[0, 0], [0, 1], [100, 0], [300, 0], [200, 0], [400, 0]])  # depot, tip, c0 … c3
@@ -13,6 +15,15 @@ def visited(plan) -> list[str]:
 def test_nearest_stop_comes_next():
     plan = nearest_neighbour(problem(tasks=containers(4), fleet=vehicles(1), xy_m=LINE))
     assert visited(plan) == ["depot", "c0", "c2", "c1", "c3", "tip", "depot"]
+
+
+def test_optional_stops_can_be_left_aside():
+    c0, *rest = containers(4)
+    stated = problem(tasks=(replace(c0, prize=5.0), *rest), fleet=vehicles(1), xy_m=LINE)
+    assert visited(nearest_neighbour(stated)) == ["depot", "c0", "c2", "c1", "c3", "tip", "depot"]
+    plan = nearest_neighbour(stated, optional=False)
+    assert visited(plan) == ["depot", "c2", "c1", "c3", "tip", "depot"]
+    assert [(u.id, u.reason) for u in plan.unserved] == [("c0", Refusal.NOT_WORTH)]
 
 
 def test_full_vehicle_tips_and_goes_on():
