@@ -202,7 +202,7 @@ def _times(problem: RouteProblem, rows: list[int], columns: list[int], ticks: in
     return time
 
 
-def _up(values: npt.ArrayLike, scale: int) -> Array:
+def _up(values: npt.ArrayLike, scale: float) -> Array:
     """Rounded up; infinite becomes NO_WAY."""
     scaled = np.asarray(values, dtype=np.float64) * scale
     return np.ceil(np.minimum(scaled, NO_WAY) - SLACK * scale).astype(np.int64)
