@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.routes.budget import Budget, OnProgress
 from analysis.routes.plan import RoutePlan
-from analysis.routes.problem import RouteProblem
+from analysis.routes.problem import DEPOT, RouteProblem
 
 
 def solve(
@@ -29,7 +29,18 @@ def solve(
 
 
 def is_for_search(problem: RouteProblem) -> bool:
-    """Whether our own search takes it: streets with two directions, or several days, and no windows or releases."""
-    windows = any(task.window_s or task.release_s > 0 for task in problem.tasks)
+    """Whether our own search takes it: streets and several days, where no clock counts; and of containers what asks
+    neither for balance nor for prizes."""
+    clock = any(task.window_s or task.release_s > 0 for task in problem.tasks)
     streets = any(len(task.ways) > 1 or task.ways[0].enter != task.ways[0].leave for task in problem.tasks)
-    return not windows and (streets or problem.days > 1)
+    if not clock and (streets or problem.days > 1):
+        return True
+    plain = problem.spread_s is None and all(task.prize is None for task in problem.tasks)
+    return plain and (not clock or _is_simple(problem))
+
+
+def _is_simple(problem: RouteProblem) -> bool:
+    """One day, one way to serve each task, one disposal site at most, crews that wait in the yard without a break."""
+    crews = all(v.start == DEPOT and not v.rest and not v.overtime_s and not v.load_kg for v in problem.crews)
+    alone = all(len(task.ways) == 1 for task in problem.tasks) and len(problem.tips) <= 1
+    return crews and alone and problem.days == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, inf
 
 from analysis.routes.budget import Budget, OnProgress, Watch
@@ -16,7 +17,8 @@ from analysis.routes.search.model import BEST, ITERATIONS, MUST, NONE, empty_sta
 HOT, COLD = 1.0, 0.01  # first and last temperature, as shares of the mean way to a task
 AGAIN = 0.3  # the temperature when the best solution is annealed again
 ONCE = 0.3  # share of the first annealing
-ROUNDS, ROUND = 8, 300  # how often it is annealed again at most; iterations per task for each time
+ROUNDS, TIMED_ROUNDS = 8, 3  # how often it is annealed again at most; where clocks count
+ROUND = 300  # iterations per task for each time
 WARM = 0.03  # the temperature after a start plan or a closed route
 BATCH, FEWEST = 100_000, 50  # tasks looked at between two glances at the clock; iterations at least
 FIRST, CLOSING = 0.25, 0.5  # shares of the budget when closing routes begins, and when it ends at the latest
@@ -96,7 +98,8 @@ class _Course:
         once = begun + (until - begun) * ONCE
         self._anneal(hot, once)
         left = (self.iterations - before) * (1.0 - ONCE) / ONCE
-        rounds = max(1, min(ROUNDS, int(left / (ROUND * len(self.encoded.tasks)))))
+        most = TIMED_ROUNDS if self.model.timed else ROUNDS
+        rounds = max(1, min(most, int(left / (ROUND * len(self.encoded.tasks)))))
         for number in range(1, rounds + 1):
             anneal.restore(self.model, self.state)
             self._anneal(min(hot, AGAIN), once + (until - once) * number / rounds)
@@ -130,7 +133,7 @@ class _Course:
         """The mean way from one task to the next in the present solution, in ticks."""
         model, state = self.model, self.state
         tasks = model.task[state.route != NONE]
-        service = int(model.service.min(axis=1)[tasks].sum())
+        service = 0 if model.timed else int(model.service.min(axis=1)[tasks].sum())
         return max(1.0, float(state.length.sum() - service) / max(1, len(tasks)))
 
     def _note(self) -> None:
@@ -148,7 +151,8 @@ class _Course:
                 f"No plan was found whose shifts differ by at most {(self.problem.spread_s or 0.0) / 60:.0f} min;"
                 f" {ceil(least_s / 60)} min can be kept. Allow that much, or give the search more time."
             )
-        return min(kept, key=lambda plan: (self._unserved(plan), plan.cost))
+        best = min(kept, key=lambda plan: (self._unserved(plan), plan.cost))
+        return replace(best, iterations=self.iterations)
 
     def _unserved(self, plan: RoutePlan) -> int:
         must = {task.id for task in self.problem.tasks if task.prize is None}

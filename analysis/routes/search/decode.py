@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
+from analysis.routes.departure import leave_late
 from analysis.routes.plan import Halt, Route, RoutePlan, Serve, Tip, VisitKind
 from analysis.routes.problem import RouteProblem, Vehicle
 from analysis.routes.rests import with_rest
@@ -43,6 +44,8 @@ def routes(problem: RouteProblem, encoded: Encoded, stops: Sequence[Sequence[Sto
             route = (
                 with_rest(problem, vehicle, halts(problem, encoded, vehicle, left), day=day) if left else None
             )
+            if route is not None and encoded.model.timed:
+                route = leave_late(problem, route)
             if left and route is None:
                 given_up.add(left[-1][0])
                 break

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.routes.plan import M_PER_KM, S_PER_H
-from analysis.routes.problem import RouteProblem, RoutingError, Task, Vehicle
+from analysis.routes.problem import DEPOT, RouteProblem, RoutingError, Task, Vehicle
 from analysis.routes.rests import working_s
 from analysis.routes.search.model import MUST, NO_WAY, NONE, Array, Model
 
@@ -19,6 +21,7 @@ EVERYWHERE = 250  # up to so many tasks every gap is tried
 NEAR = 40  # with more tasks, gaps beside so many near ones
 NEARBY = 250  # with few tasks, so many neighbours may be ruined together
 FORBIDDEN = 1 << 60
+FAR = float(1 << 40)  # ticks; far from all days
 BLOCK = 256  # rows of a matrix at a time
 SLACK = 1e-6
 
@@ -46,7 +49,9 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
     crews = problem.crews
     ticks = _ticks_per_s(problem)
     rate = _rate(problem)
-    rows, row = _used([way.leave for task in chosen for way in task.ways], [v.start for v in crews])
+    timed = has_clock(problem)
+    leaves = [way.leave for task in chosen for way in task.ways]
+    rows, row = _used(leaves, [*(v.start for v in crews), *(problem.tips[:1] if timed else ())])
     columns, column = _used([way.enter for task in chosen for way in task.ways], [])
     time = _times(problem, rows, columns, ticks)
     ways = [(task.ways[0], task.ways[-1]) for task in chosen]
@@ -87,14 +92,61 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
         on_board=np.stack(
             [_up([v.load_kg for v in slots], LOADS[0]), _up([v.load_m3 for v in slots], LOADS[1])], axis=1
         ),
-        limit=np.array([limit for limit, _ in shift], dtype=np.int64),
+        limit=np.array([MUST if timed else limit for limit, _ in shift], dtype=np.int64),
         normal=np.array([normal for _, normal in shift], dtype=np.int64),
         fixed=np.full(len(slots), round(problem.costs.per_vehicle / rate * ticks), dtype=np.int64),
         kind=_kinds(crews, price, problem.days),
         overtime=_overtime(problem, rate),
         spread=NONE if problem.spread_s is None else int(problem.spread_s * ticks),
+        timed=timed,
+        **(_clock(problem, chosen, rows, columns, ticks, rate) if timed else NO_CLOCK),
     )
     return Encoded(model, tasks, ticks, rate)
+
+
+NO_CLOCK = {
+    "waiting": 0.0,
+    "money": np.zeros((1, 1, 1), dtype=np.int32),
+    "tip_row": NONE,
+    **dict.fromkeys(
+        ("home_money", "to_tip", "opens", "closes", "release", "begin", "finish"), np.zeros(0, dtype=np.int64)
+    ),
+}
+
+
+def has_clock(problem: RouteProblem) -> bool:
+    """Whether windows or releases say when something may be done."""
+    return any(task.window_s or task.release_s > 0 for task in problem.tasks)
+
+
+def _clock(
+    problem: RouteProblem, tasks: Sequence[Task], rows: list[int], columns: list[int], ticks: int, rate: float
+) -> dict[str, Any]:
+    """The part of the model that counts where there is a clock, for one disposal site at most."""
+    slots, scale = problem.crews * problem.days, ticks / rate
+    tip = problem.tips[0] if problem.tips else None
+    windows = [task.window_s or (-inf, inf) for task in tasks]
+    money = np.asarray(problem.time_s * (problem.costs.per_hour / S_PER_H), dtype=np.float64)
+    money += problem.length_m * (problem.costs.per_km / M_PER_KM)
+    by_tip = [] if tip is None else [money[rows, tip][:, None] + money[tip, columns]]
+    home = money[rows, DEPOT] if tip is None else money[rows, tip] + money[tip, DEPOT]
+    return {
+        "waiting": problem.costs.per_hour / S_PER_H / rate,
+        "money": np.stack([_up(part, scale) for part in (money[np.ix_(rows, columns)], *by_tip)]).astype(np.int32),
+        "home_money": _up(home, scale),
+        "to_tip": _up([] if tip is None else problem.time_s[rows, tip] + problem.site_at(tip).service_s, ticks),
+        "tip_row": NONE if tip is None else rows.index(tip),
+        "opens": _moments([opens for opens, _ in windows], ticks, np.ceil),
+        "closes": _moments([closes for _, closes in windows], ticks, np.floor),
+        "release": _moments([task.release_s for task in tasks], ticks, np.ceil),
+        "begin": _moments([v.shift_start_s for v in slots], ticks, np.ceil),
+        "finish": _moments([v.latest_s for v in slots], ticks, np.floor),
+    }  # fmt: skip
+
+
+def _moments(seconds: Sequence[float], ticks: int, rounded: Callable[[Array], Array]) -> Array:
+    """Clock times in ticks; a window that never opens or closes does so far from all days."""
+    return np.clip(rounded(np.round(np.array(seconds) * ticks, 3)), -FAR, FAR).astype(np.int64)
 
 
 def _require_two_ways(tasks: list[Task]) -> None:
@@ -109,6 +161,8 @@ def _ticks_per_s(problem: RouteProblem) -> int:
     service_s = sum(max(way.service_s for way in task.ways) for task in problem.tasks)
     tour_s = service_s + 2 * (len(problem.tasks) + 1) * float(legs_s.max(initial=0.0))
     longest_s = min(tour_s, max(working_s(vehicle) for vehicle in problem.crews))
+    if has_clock(problem):
+        longest_s = max(vehicle.latest_s for vehicle in problem.crews)
     return next((ticks for ticks in TICKS_PER_S if longest_s * ticks < NO_WAY), TICKS_PER_S[-1])
 
 
@@ -148,7 +202,7 @@ def _times(problem: RouteProblem, rows: list[int], columns: list[int], ticks: in
     return time
 
 
-def _up(values: npt.ArrayLike, scale: int) -> Array:
+def _up(values: npt.ArrayLike, scale: float) -> Array:
     """Rounded up; infinite becomes NO_WAY."""
     scaled = np.asarray(values, dtype=np.float64) * scale
     return np.ceil(np.minimum(scaled, NO_WAY) - SLACK * scale).astype(np.int64)

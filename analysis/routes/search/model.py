@@ -16,6 +16,16 @@ NONE = -1
 # Places in State.numbers
 COST, BEST, ABSENT, ITERATIONS, TOUCHED, SAVED, STAMP, BLINK = range(8)
 
+# Columns of State.when, ticks: the earliest end of a visit's service, and its latest beginning with which all that
+# follows is in time; when the vehicle is ready for the trip. Of the trip up to and with the visit: its end if the trip
+# left ever so early; its length without waiting; the latest departure with which it is in time; when all of it is
+# released. And when all of the trip from the visit on is released. Where waiting costs money, pieces of three numbers
+# each (kernels/waiting.py): the route until the trip, the trip up to and with the visit, all from the visit on; and of
+# the route, at its first visit, how long it works and waits.
+END, LATEST, READY, EARLY, DRIVEN, LAST, FREE, FREE_FROM = range(8)
+UNTIL, PIECE, REST, WORK, WAIT = 8, 11, 14, 17, 18
+EVER = 1 << 50  # ticks; far from all days
+
 
 class Model(NamedTuple):
     """The problem in whole numbers. n tasks, days, slots (day x vehicle: one route each), rows and columns.
@@ -50,6 +60,17 @@ class Model(NamedTuple):
     kind: Array  # int32 (slots): slots of one kind are alike in everything
     overtime: float  # what a tick of overtime costs more than a tick
     spread: int  # the most that two shifts of a day may differ, in ticks; NONE: no bound
+    timed: bool  # there are windows or releases: ways cost money, and clock times count; what follows is empty else
+    waiting: float  # what a tick of waiting costs, in ticks
+    money: Array  # int32 (2, rows, columns), as time: what the way costs, in ticks
+    home_money: Array  # int64 (rows)
+    to_tip: Array  # int64 (rows): to the one disposal site, its service included
+    tip_row: int  # the disposal site's row
+    opens: Array  # int64 (n), ticks after midnight, as all that follows
+    closes: Array
+    release: Array
+    begin: Array  # int64 (slots)
+    finish: Array
 
 
 class State(NamedTuple):
@@ -68,6 +89,7 @@ class State(NamedTuple):
     behind: Array
     load_to: Array  # int64 (visits, 2)
     load_from: Array
+    when: Array  # int64 (visits, times), or (visits, 0) where no clock counts
     first: Array  # int32 (slots)
     last: Array
     size: Array
@@ -85,7 +107,7 @@ class State(NamedTuple):
     saved: Array  # int32 (visits): their visits before the change
     saved_tip: Array  # int8
     saved_from: Array  # int32 (slots + 1)
-    known: Array  # int64 (visits, 8): ahead, behind, loads to and from each of them
+    known: Array  # int64 (visits, 8 + times): ahead, behind, loads to and from each of them, when
     saved_cost: Array  # int64 (slots)
     saved_length: Array
     saved_prices: Array
@@ -105,6 +127,7 @@ class State(NamedTuple):
 def empty_state(model: Model, seed: int) -> State:
     """Nothing served. `seed` 0 or more."""
     visits, slots, n = len(model.task), len(model.start), len(model.service)
+    times = (WAIT + 1 if model.waiting > 0.0 else UNTIL) if model.timed else 0
     state = State(
         next=_none(visits),
         before=_none(visits),
@@ -114,6 +137,7 @@ def empty_state(model: Model, seed: int) -> State:
         behind=_ticks(visits, 2),
         load_to=_ticks(visits, 2),
         load_from=_ticks(visits, 2),
+        when=_ticks(visits, times),
         first=_none(slots),
         last=_none(slots),
         size=np.zeros(slots, dtype=np.int32),
@@ -131,7 +155,7 @@ def empty_state(model: Model, seed: int) -> State:
         saved=_none(visits),
         saved_tip=np.zeros(visits, dtype=np.int8),
         saved_from=np.zeros(slots + 1, dtype=np.int32),
-        known=_ticks(visits, 8),
+        known=_ticks(visits, 8 + times),
         saved_cost=_ticks(slots),
         saved_length=_ticks(slots),
         saved_prices=_ticks(slots),

@@ -8,6 +8,7 @@ from analysis.routes.search.kernels.chance import uniform
 from analysis.routes.search.kernels.compiled import compiled
 from analysis.routes.search.kernels.route import IMPOSSIBLE, link, priced, renew_around
 from analysis.routes.search.kernels.ruin import touch
+from analysis.routes.search.kernels.timed import find_timed
 from analysis.routes.search.model import ABSENT, BLINK, NONE, STAMP
 
 OVERLOOKED = 0.01  # share of gaps
@@ -31,17 +32,22 @@ def recreate(m, s):
 
 @compiled
 def _sort(m, s, k):
-    """Absent tasks into `removed`: at random, largest first, farthest first, nearest first."""
-    u = uniform(s.random) * 11.0
+    """Absent tasks into `removed`: at random, largest first, farthest first, nearest first; those with windows also by
+    the shortest, the earliest and the last to close."""
+    u = uniform(s.random) * (17.0 if m.timed else 11.0)
     for i in range(k):
         t = s.absent[i]
         if u < 4.0:
             s.key[i] = uniform(s.random)
         elif u < 8.0:
             s.key[i] = -float(m.load[t, 0] + m.load[t, 1])
-        else:
+        elif u < 11.0:
             far = float(m.home[m.row[t, 0]])
             s.key[i] = -far if u < 10.0 else far
+        elif u < 13.0:
+            s.key[i] = float(m.closes[t] - m.opens[t])
+        else:
+            s.key[i] = float(m.opens[t]) if u < 15.0 else -float(m.closes[t])
     for i in range(k):
         t, key = s.absent[i], s.key[i]
         j = i
@@ -95,6 +101,13 @@ def _gaps(m, s, t, day):
     gaps, count = s.gaps, 0
     s.numbers[STAMP] += 1
     stamp = s.numbers[STAMP]
+    # Where clocks count, an empty vehicle comes first: of two ways as long, the one that leaves more time.
+    for r in range(day * m.vehicles, (day + 1) * m.vehicles if m.timed else 0):
+        if s.size[r] == 0 and m.limit[r] >= 0:
+            s.seen[m.kind[r]] = stamp
+            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, NONE, NONE
+            count += 1
+            break
     for r in range(day * m.vehicles, (day + 1) * m.vehicles):
         if m.limit[r] < 0 or (m.has_prices and m.price[t, r % m.vehicles] >= IMPOSSIBLE):
             continue
@@ -157,6 +170,9 @@ def _find(m, s, t, day):
     loads allow it, else with one before or behind the task, else with both.
     """
     count = _gaps(m, s, t, day)
+    if m.timed:
+        find_timed(m, s, t, day, count)
+        return
     time, gaps = m.time, s.gaps
     c0, c1, r0, r1 = m.column[t, 0], m.column[t, 1], m.row[t, 0], m.row[t, 1]
     s0, s1 = m.service[t, 0], m.service[t, 1]

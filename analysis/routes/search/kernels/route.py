@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.routes.search.kernels.compiled import compiled
+from analysis.routes.search.kernels.timed import renew_timed
 from analysis.routes.search.model import NONE
 
 IMPOSSIBLE = 1 << 60  # a cost, a price
@@ -30,6 +31,9 @@ def renew(m, s, r):
         s.cost[r] = 0
         s.prices[r] = 0
         return
+    if m.timed:
+        renew_timed(m, s, r)
+        return
     if m.tips:
         _drop_tips(m, s, r)
     s.prices[r] = 0
@@ -46,6 +50,9 @@ def renew(m, s, r):
 @compiled
 def renew_around(m, s, r, v):
     """The same after visit v was put into a route whose other visits are up to date."""
+    if m.timed:
+        renew_timed(m, s, r)
+        return
     if m.has_prices:
         s.prices[r] += m.price[m.task[v], r % m.vehicles]
     _look_ahead(m, s, r, v, s.next[v])

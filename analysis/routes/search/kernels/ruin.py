@@ -32,6 +32,8 @@ def touch(s, r):
             s.known[at, 2 + d] = s.behind[v, d]
             s.known[at, 4 + d] = s.load_to[v, d]
             s.known[at, 6 + d] = s.load_from[v, d]
+        for w in range(s.when.shape[1]):
+            s.known[at, 8 + w] = s.when[v, w]
         at += 1
         v = s.next[v]
     s.saved_from[k + 1] = at
@@ -60,6 +62,8 @@ def undo(s, absent):
                 s.behind[v, d] = s.known[at, 2 + d]
                 s.load_to[v, d] = s.known[at, 4 + d]
                 s.load_from[v, d] = s.known[at, 6 + d]
+            for w in range(s.when.shape[1]):
+                s.when[v, w] = s.known[at, 8 + w]
             before = v
         s.first[r] = s.saved[start] if end > start else NONE
         s.last[r] = before

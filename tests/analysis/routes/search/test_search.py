@@ -54,7 +54,7 @@ def test_a_tiny_problem_is_solved_as_by_trying_everything(seed):
     assert search(problem, FEW, 1).cost == pytest.approx(_cheapest(problem), rel=1e-5)
 
 
-def test_streets_come_to_the_search_and_containers_do_not():
+def test_the_search_tells_its_iterations():
     plan = solve(streets(12, vehicles(2)), FEW, 1)
     assert check_plan(streets(12, vehicles(2)), plan) == ()
     assert not plan.unserved and plan.iterations == 300

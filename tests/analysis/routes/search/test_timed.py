@@ -1,0 +1,141 @@
+"""Windows and releases in the search: against trying everything, the exact cost, and the independent check."""
+
+from dataclasses import replace
+from itertools import permutations, product
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.routes import Budget, Costs, DisposalSite, RouteProblem, check_plan, containers, solve
+from analysis.routes.departure import leave_late
+from analysis.routes.plan import Serve, Tip, drive, plan_cost
+from analysis.routes.rests import is_legal
+from analysis.routes.search import decode, search
+from analysis.routes.search.encode import encode
+from analysis.routes.search.kernels import anneal
+from analysis.routes.search.model import ABSENT, BEST, empty_state
+from analysis.routes.solver import is_for_search
+from tests.analysis.routes.problems import HOUR_S, problem, vehicles
+from tests.analysis.routes.problems import containers as tasks_at
+
+FEW = Budget(max_iterations=300)
+LENGTH = Costs(per_hour=0.0, per_km=1000.0, per_vehicle=0.0, per_overtime_hour=0.0)
+
+
+def timed(
+    count: int, crews: int, seed: int, *, releases: bool = False, sites: int = 1, kg: float = 450.0, **more
+) -> RouteProblem:
+    """Containers of 100 kg with windows of an hour or two, some without; shifts of four hours from six o'clock."""
+    rng = np.random.default_rng(seed)
+    tasks = []
+    for task in tasks_at(count, service_s=300.0):
+        opens_s = rng.uniform(6, 9) * HOUR_S
+        window = (opens_s, opens_s + rng.uniform(1, 2) * HOUR_S) if not tasks or rng.random() < 0.7 else None
+        release_s = rng.uniform(5.5, 7) * HOUR_S if releases and rng.random() < 0.5 else 0.0
+        tasks.append(replace(task, window_s=window, release_s=release_s))
+    tips = tuple(DisposalSite(f"tip{n}", 400.0) for n in range(sites))
+    fleet = vehicles(crews, kg=kg, hours=4.0)
+    return problem(tasks=tuple(tasks), fleet=fleet, sites=tips, seed=seed, **more)
+
+
+def _cheapest(case: RouteProblem) -> float:
+    """Every order and place of tipping of the one vehicle, which holds two tasks."""
+    best = float("inf")
+    for order in permutations(range(len(case.tasks))):
+        for tips in product((False, True), repeat=len(order) - 1):
+            halts, aboard = [Serve(order[0], 0)], 1
+            for n, tip in zip(order[1:], tips, strict=True):
+                halts += [*([Tip(1)] if tip else []), Serve(n, 0)]
+                aboard = 1 if tip else aboard + 1
+                if aboard > 2:
+                    break
+            route = leave_late(case, drive(case, case.vehicles[0], [*halts, Tip(1)]))
+            if aboard <= 2 and is_legal(case, route):
+                best = min(best, plan_cost(case, [route]))
+    return best
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4, 6])
+@pytest.mark.parametrize("releases", [False, True])
+def test_a_tiny_problem_is_solved_as_by_trying_everything(seed, releases):
+    case = timed(5, 1, seed, releases=releases, kg=200.0)
+    plan = search(case, FEW, 1)
+    assert plan.unserved == ()
+    assert plan.cost == pytest.approx(_cheapest(case), rel=1e-5)
+
+
+@given(
+    count=st.integers(1, 25),
+    crews=st.integers(1, 4),
+    seed=st.integers(0, 10**6),
+    releases=st.booleans(),
+    sites=st.integers(0, 1),
+    costs=st.sampled_from([Costs(), LENGTH]),
+)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_what_the_search_reckons_is_what_is_driven_and_legal(count, crews, seed, releases, sites, costs):
+    case = timed(count, crews, seed, releases=releases, sites=sites, costs=costs)
+    encoded = encode(case, tuple(range(count)))
+    state = empty_state(encoded.model, seed)
+    anneal.total(encoded.model, state)
+    anneal.improve(encoded.model, state, 150, 100.0, False)
+    anneal.restore(encoded.model, state)
+    served = count - int(state.numbers[ABSENT])
+    routes = decode.routes(case, encoded, decode.best_stops(encoded, state))
+    assert sum(len(route.served) for route in routes) == served
+    missing = encoded.model.missing[state.absent[: state.numbers[ABSENT]]].sum()
+    money = (state.numbers[BEST] - missing) / encoded.ticks_per_s * encoded.rate
+    tips = sum(route.tips for route in routes)
+    serving_h = (served * 300.0 + tips * 400.0) / HOUR_S
+    assert plan_cost(case, routes) == pytest.approx(money + costs.per_hour * serving_h, abs=0.05, rel=1e-4)
+    plan = search(case, Budget(max_iterations=60), seed)
+    assert check_plan(case, plan) == ()
+
+
+def test_an_empty_vehicle_takes_what_would_be_late_on_another():
+    """Two containers a quarter of an hour's drive apart that must be served at once."""
+    xy_m = [[0, 0], [0, 100], [0, 4500], [0, -4500]]
+    tasks = tuple(replace(task, window_s=(6 * HOUR_S, 6 * HOUR_S + 700)) for task in tasks_at(2))
+    case = problem(tasks=tasks, fleet=vehicles(2), xy_m=xy_m)
+    plan = solve(case, FEW, 1)
+    assert len(plan.routes) == 2
+    assert plan.unserved == ()
+
+
+def test_waiting_costs_and_a_late_start_saves_it():
+    tasks = (replace(tasks_at(1)[0], window_s=(9 * HOUR_S, 10 * HOUR_S)),)
+    plan = solve(problem(tasks=tasks, fleet=vehicles(1)), FEW, 1)
+    (route,) = plan.routes
+    assert route.served[0].arrival_s == pytest.approx(9 * HOUR_S)
+
+
+def test_it_is_better_than_the_other_solver_where_both_can():
+    case = timed(60, 6, 3, releases=True, extent_m=6000.0)
+    assert is_for_search(case)
+    ours = search(case, Budget(max_iterations=40_000), 1)  # 1.5 s
+    theirs = containers.solve(case, Budget(max_iterations=700), 1)
+    assert not ours.unserved
+    assert ours.cost < 0.97 * theirs.cost
+
+
+def test_a_start_plan_is_never_made_worse():
+    case = timed(30, 4, 5)
+    good = search(case, Budget(max_iterations=2000), 1)
+    again = search(case, Budget(max_iterations=1), 2, start=good)
+    assert (len(again.unserved), again.cost) <= (len(good.unserved), good.cost)
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        {"spread_s": 600.0},
+        {"tasks": tuple(replace(t, window_s=(0.0, 9e4), prize=1.0) for t in tasks_at(3))},
+        {"fleet": tuple(replace(v, overtime_s=600.0) for v in vehicles(1))},
+    ],
+)
+def test_windows_with_more_than_it_knows_go_to_the_other_solver(asks):
+    usual = {"tasks": tuple(replace(t, window_s=(0.0, 9e4)) for t in tasks_at(3)), "fleet": vehicles(1)}
+    assert is_for_search(problem(**usual))
+    assert not is_for_search(problem(**(usual | asks)))
