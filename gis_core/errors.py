@@ -15,10 +15,13 @@ CasaGISError
 ├── PreconditionRequired  428  a change needs the version that it was made from
 ├── TooManyAttempts       429  guessing is slowed down; says how long to wait
 └── Unavailable           503  something the service needs is missing; says what to install or start
-JobDismissed and JobPaused are errors of nobody: a person stopped the job, for good or for a while.
+JobDismissed, JobPaused and JobSplit are errors of nobody: a person stopped the job, for good or for a while, or it
+waits for its parts.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class CasaGISError(Exception):
@@ -109,3 +112,11 @@ class JobDismissed(Exception):
 
 class JobPaused(Exception):
     """A person asked the job to stop for now; it goes on from its checkpoint when it is resumed."""
+
+
+class JobSplit(Exception):
+    """The job hands its work out: a part of `process_id` for each of the inputs. When they have ended it runs again."""
+
+    def __init__(self, process_id: str, parts: list[dict[str, Any]]) -> None:
+        super().__init__(process_id)
+        self.process_id, self.parts = process_id, parts

@@ -112,6 +112,7 @@ PROCESSES = [
     "importers.processes.rasters.ImportRaster",
     "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.optimize.OptimizeRoutes",
+    "analysis.processes.routes.handing.SolveZone",
     "analysis.processes.routes.replan.ReplanRoutes",
     "analysis.processes.routes.checking.CheckPlan",
     "analysis.processes.routes.moving.PriceMove",

@@ -16,7 +16,8 @@ class Part:
         self.job_id, self.actor, self.workspace = context.job_id, context.actor, context.workspace
         self.checkpoint: dict[str, Any] | None = None
         self.live: dict[str, Any] | None = None
-        self.finishing = False
+        self.finishing = self.queued = False
+        self.results: list[dict[str, Any]] | None = None
 
     def progress(self, percent: float, message: str) -> None:
         self._context.progress((100 * self._number + percent) / self._count, message)

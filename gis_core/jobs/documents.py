@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from gis_core.jobs.models import Job
+from gis_core.jobs.parts import told
 from gis_core.jobs.process import Process, is_quick
 
 
@@ -46,16 +47,20 @@ def description(request: HttpRequest, process: Process) -> dict[str, Any]:
 def status_info(request: HttpRequest, job: Job) -> dict[str, Any]:
     """statusInfo; `progress` in whole percent; `problem` when it failed.
 
-    OGC API Processes has no word for a paused job: it is `accepted`, as it will wait for a worker again, and `paused`.
+    OGC API Processes has no word for a paused job: it is `accepted`, as it will wait for a worker again, and `paused`;
+    nor for one whose parts run: it is `running`.
     """
     paused = job.status == Job.Status.PAUSED
+    progress, live = told(job) if job.status == Job.Status.SPLIT else (job.progress, job.live)
     href = request.build_absolute_uri(reverse("job", args=[job.id]))
     document: dict[str, Any] = {
         "jobID": str(job.id),
         "processID": job.process_id,
         "type": "process",
-        "status": Job.Status.ACCEPTED if paused else job.status,
-        "progress": int(job.progress),
+        "status": {Job.Status.PAUSED: Job.Status.ACCEPTED, Job.Status.SPLIT: Job.Status.RUNNING}.get(
+            Job.Status(job.status), job.status
+        ),
+        "progress": int(progress),
         "message": _paused(job) if paused else job.message,
         "created": job.created.isoformat(),
         "links": [{"rel": "self", "type": "application/json", "href": href}],
@@ -66,8 +71,8 @@ def status_info(request: HttpRequest, job: Job) -> dict[str, Any]:
         moment = getattr(job, name)
         if moment:
             document[name] = moment.isoformat()
-    if job.live is not None:
-        document["live"] = job.live
+    if live is not None:
+        document["live"] = live
     if job.problem:
         document["problem"] = job.problem
     if job.outputs is not None:

@@ -25,6 +25,8 @@ class LocalContext:
     checkpoint: dict[str, Any] | None = None
     live: dict[str, Any] | None = None
     finishing: bool = False
+    queued: bool = False
+    results: list[dict[str, Any]] | None = None
 
     def progress(self, percent: float, message: str) -> None:
         self.on_progress(percent, message)

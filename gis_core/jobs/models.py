@@ -9,15 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Job(models.Model):
-    """One run of a process; the words of `Status` are those of OGC API Processes, but for `paused`, which it lacks.
+    """One run of a process; the words of `Status` are those of OGC API Processes, but for `paused` and `split`.
 
-    `checkpoint` is where a paused job goes on, in its process's own words; `live` is what it shows while it runs.
+    `checkpoint` is where a paused job goes on, in its process's own words; `live` is what it shows while it runs. A
+    split job has handed its work out to `parts`, jobs of their own with a `number`, and goes on when the last of them
+    has ended.
     """
 
     class Status(models.TextChoices):
         ACCEPTED = "accepted", _("Waiting")
         RUNNING = "running", _("Running")
         PAUSED = "paused", _("Paused")
+        SPLIT = "split", _("Running")
         SUCCESSFUL = "successful", _("Done")
         FAILED = "failed", _("Failed")
         DISMISSED = "dismissed", _("Cancelled")
@@ -37,6 +40,8 @@ class Job(models.Model):
     finish_requested = models.BooleanField(default=False)
     checkpoint = models.JSONField(null=True)
     live = models.JSONField(null=True)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts")
+    number = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)

@@ -43,6 +43,8 @@ class Context(Protocol):
     `checkpoint` is kept while the job is paused: a pausable process sets it before `progress`, and begins from it.
     `live` is shown with the job's status: a small document that a process sets before `progress`. `finishing` turns
     true at a `progress` once somebody asked a process that is `finishable` to be content with what it has.
+    `queued`: workers are there, so that it may raise JobSplit; `results` is then what the parts answered, in their order,
+    when it is run again.
     """
 
     job_id: str
@@ -51,6 +53,8 @@ class Context(Protocol):
     checkpoint: dict[str, Any] | None
     live: dict[str, Any] | None
     finishing: bool
+    queued: bool
+    results: list[dict[str, Any]] | None
 
     def progress(self, percent: float, message: str) -> None:
         """0 to 100, and what is being done, in words a person understands. Call it often: it is cheap."""
@@ -89,6 +93,11 @@ def is_pausable(process: Process) -> bool:
 def is_finishable(process: Process) -> bool:
     """Whether it can end early with the best it has: a process says so by an attribute `finishable`."""
     return bool(getattr(process, "finishable", False))
+
+
+def is_internal(process: Process) -> bool:
+    """Whether it only runs as a part of other jobs: a process says so by an attribute `internal`."""
+    return bool(getattr(process, "internal", False))
 
 
 def is_local(process: Process) -> bool:

@@ -28,13 +28,17 @@ def lock_key(job_id: UUID) -> int:
 class JobContext:
     """gis_core.jobs.process.Context for one job row; use it in a `with` statement."""
 
-    def __init__(self, job: Job, workspace: Path, on_progress: Callable[[float, str], None]) -> None:
+    def __init__(
+        self, job: Job, workspace: Path, on_progress: Callable[[float, str], None], *, queued: bool = False
+    ) -> None:
         self.job_id = str(job.id)
         self.actor = job.actor
         self.workspace = workspace
         self.checkpoint: dict[str, Any] | None = None
         self.live: dict[str, Any] | None = None
         self.finishing = False
+        self.queued = queued
+        self.results: list[dict[str, Any]] | None = None
         self._id = job.id
         self._on_progress = on_progress
         self._written_at = 0.0

@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.module_loading import import_string
 
 from gis_core.errors import InvalidInput, NotFound
-from gis_core.jobs.process import Input, Process, is_local
+from gis_core.jobs.process import Input, Process, is_internal, is_local
 
 
 @cache
@@ -29,7 +29,7 @@ def get_process(process_id: str) -> Process:
 
 def offered_processes() -> dict[str, Process]:
     """Those that may be seen and started over HTTP."""
-    return {id: process for id, process in processes().items() if not is_local(process)}
+    return {id: p for id, p in processes().items() if not is_local(p) and not is_internal(p)}
 
 
 def get_offered_process(process_id: str) -> Process:

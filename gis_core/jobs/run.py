@@ -17,10 +17,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from gis_core.actors import Actor
-from gis_core.errors import CasaGISError, Conflict, JobDismissed, JobPaused, NotFound
+from gis_core.errors import CasaGISError, Conflict, JobDismissed, JobPaused, JobSplit, NotFound
 from gis_core.history import standing_reason
+from gis_core.jobs import parts
 from gis_core.jobs.files import files_of
 from gis_core.jobs.models import Job
+from gis_core.jobs.parts import Enqueue
 from gis_core.jobs.process import Process, is_finishable, is_pausable
 from gis_core.jobs.progress import JobContext, lock_key
 from gis_core.jobs.registry import checked_inputs, get_process
@@ -50,18 +52,25 @@ def run_process(
     return run_job(create_job(process_id, inputs, actor=actor), on_progress=on_progress)
 
 
-def run_job(job: Job, *, on_progress: Progress = lambda *_: None) -> Job:
-    """Run an accepted job to its end, or until it is paused. One dismissed or paused while it waited stays so."""
+def run_job(job: Job, *, on_progress: Progress = lambda *_: None, enqueue: Enqueue | None = None) -> Job:
+    """Run an accepted job to its end, or until it is paused or split. One dismissed or paused while it waited stays so.
+
+    `enqueue` puts a job on the queue; without it there are no workers, and no job is split.
+    """
     workspace = workspace_of(job.id)
     workspace.mkdir(parents=True, exist_ok=True)
     try:
-        with JobContext(job, workspace, on_progress) as context:
+        with JobContext(job, workspace, on_progress, queued=enqueue is not None) as context:
             if _start(job):
-                context.checkpoint = job.checkpoint
-                _execute(get_process(job.process_id), job, context)
+                context.checkpoint, context.results = job.checkpoint, parts.results_of(job)
+                _execute(get_process(job.process_id), job, context, enqueue)
     finally:
         job.refresh_from_db()
         _clean(job)
+        if enqueue is not None and job.parent is not None and job.ended:
+            parts.settle(job.parent.id, enqueue)
+            job.parent.refresh_from_db()
+            parts.forget(job.parent)
     return job
 
 
@@ -78,11 +87,12 @@ def _clean(job: Job) -> None:
     """Nothing stays of a job that has ended but the files that a successful one published."""
     if job.ended:
         shutil.rmtree(workspace_of(job.id), ignore_errors=True)
+    parts.forget(job)
     if job.ended and job.status != Job.Status.SUCCESSFUL:
         shutil.rmtree(files_of(job.id), ignore_errors=True)
 
 
-def _execute(process: Process, job: Job, context: JobContext) -> None:
+def _execute(process: Process, job: Job, context: JobContext, enqueue: Enqueue | None) -> None:
     try:
         with override(job.language), _reason_of(job, process):
             outputs = process.run(dict(job.inputs), context)
@@ -90,6 +100,9 @@ def _execute(process: Process, job: Job, context: JobContext) -> None:
         _finish(job, Job.Status.DISMISSED)
     except JobPaused:
         _pause(job, context)
+    except JobSplit as wanted:
+        assert enqueue is not None  # noqa: S101 - a process that is not queued does not split
+        parts.split(job, wanted, context.live, enqueue)
     except KeyboardInterrupt:  # Ctrl-C at the command line
         _finish(job, Job.Status.DISMISSED)
         raise
@@ -139,9 +152,11 @@ def get_job(job_id: UUID) -> Job:
 
 def dismiss_job(job: Job) -> Job:
     """Cancel: a waiting or paused job at once, a running one at its next progress. Raises Conflict for an ended one."""
-    waiting = Job.objects.filter(id=job.id, status__in=[Job.Status.ACCEPTED, Job.Status.PAUSED]).update(
+    idle = [Job.Status.ACCEPTED, Job.Status.PAUSED, Job.Status.SPLIT]
+    waiting = Job.objects.filter(id=job.id, status__in=idle).update(
         status=Job.Status.DISMISSED, finished=timezone.now(), cancel_requested=True
     )
+    parts.stop(job)
     running = Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(cancel_requested=True)
     if not waiting and not running:
         raise Conflict(f"Job {job.id} has ended already: {job.status}.")
@@ -169,7 +184,9 @@ def finish_job(job: Job) -> Job:
     a job that does not run."""
     if not is_finishable(get_process(job.process_id)):
         raise Conflict(f"{job.process_id} has nothing to keep before its end; cancel the job, or let it end.")
-    running = Job.objects.filter(id=job.id, status=Job.Status.RUNNING).update(finish_requested=True)
+    begun = Job.objects.filter(id=job.id, status__in=[Job.Status.RUNNING, Job.Status.SPLIT])
+    running = begun.update(finish_requested=True)
+    job.parts.update(finish_requested=True)
     job.refresh_from_db()
     if not running:
         raise Conflict(f"Job {job.id} has nothing to keep: it is {job.status}.")

@@ -8,12 +8,14 @@ from procrastinate.contrib.django import app
 
 from gis_core.jobs.files import remove_old_files
 from gis_core.jobs.models import Job
-from gis_core.jobs.run import fail_abandoned_jobs, get_job, run_job
+from gis_core.jobs.parts import settle_all
+from gis_core.jobs.run import fail_abandoned_jobs, run_job
 
 
 @app.task(name="run_job", queue="jobs")
 def run_queued_job(job_id: str) -> None:
-    run_job(get_job(UUID(job_id)))
+    if job := Job.objects.filter(id=UUID(job_id)).first():  # a part goes with its job
+        run_job(job, enqueue=enqueue)
 
 
 def enqueue(job: Job) -> None:
@@ -24,7 +26,13 @@ def enqueue(job: Job) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="fail_abandoned_jobs", queue="jobs")
 def sweep(timestamp: int) -> None:
+    look_after_jobs()
+
+
+def look_after_jobs() -> None:
+    """Jobs whose worker died have failed; those that waited for them go on or fail, too."""
     fail_abandoned_jobs()
+    settle_all(enqueue)
 
 
 @app.periodic(cron="43 * * * *")

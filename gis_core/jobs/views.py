@@ -25,7 +25,6 @@ from gis_core.jobs.registry import get_offered_process, offered_processes, parse
 from gis_core.jobs.run import (
     create_job,
     dismiss_job,
-    fail_abandoned_jobs,
     finish_job,
     get_job,
     pause_job,
@@ -33,7 +32,7 @@ from gis_core.jobs.run import (
     run_job,
     workspace_of,
 )
-from gis_core.jobs.tasks import enqueue
+from gis_core.jobs.tasks import enqueue, look_after_jobs
 from gis_core.negotiation import respond, self_links, wants_html
 from gis_core.permissions import Role, Scope, require_role
 from gis_core.problems import problem_response
@@ -153,8 +152,8 @@ def _store(upload: Any, folder: Path) -> str:
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     require_role(actor_of(request), Role.PLANNER)
-    fail_abandoned_jobs()
-    jobs = list(Job.objects.all()[:LISTED_JOBS])
+    look_after_jobs()
+    jobs = list(Job.objects.filter(parent=None)[:LISTED_JOBS])
     document = {"jobs": [documents.status_info(request, job) for job in jobs], "links": self_links(request)}
     return respond(request, "jobs/jobs.html", document, {"jobs": jobs})
 
@@ -165,8 +164,8 @@ def job_detail(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if request.method == "DELETE":
         _require_scope(actor_of(request))
         return JsonResponse(documents.status_info(request, dismiss_job(job)))
-    if job.status == Job.Status.RUNNING:
-        fail_abandoned_jobs()
+    if job.status in {Job.Status.RUNNING, Job.Status.SPLIT}:
+        look_after_jobs()
         job.refresh_from_db()
     process = processes().get(job.process_id)
     context = {
@@ -236,6 +235,8 @@ def _visible_job(request: HttpRequest, job_id: UUID) -> Job:
     """A job is seen by who started it, and by planners; not by those whose rights end at their work areas, because its
     results may tell more."""
     job = get_job(job_id)
+    if job.parent is not None:
+        raise NotFound(f"There is no job {job_id}.")
     actor = actor_of(request)
     if actor.signed_in and actor.name == job.actor:
         return job

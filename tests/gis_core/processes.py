@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import get_language, gettext_lazy
 
-from gis_core.errors import InvalidInput
+from gis_core.errors import InvalidInput, JobSplit
 from gis_core.jobs.process import Context, Input, Output
 
 reached = threading.Event()
@@ -99,3 +99,41 @@ class Here(Double):
 
     def run(self, inputs: dict, context: Context) -> dict:
         return {"result": 1}
+
+
+class Square(Double):
+    """A part of `Squares`; `at` is called with its number before its progress."""
+
+    id = "square"
+    inputs = ()
+    internal = True
+    at: Callable[[int], None] = staticmethod(lambda _: None)
+
+    def run(self, inputs: dict, context: Context) -> dict:
+        number = inputs["number"]
+        type(self).at(number)
+        context.live = {"number": number}
+        context.progress(50, "half")
+        if number == 13:
+            raise InvalidInput("number 13 is not squared here; take 12 or 14.")
+        return {"square": 0 if context.finishing else number * number}
+
+
+class Squares(Double):
+    """The sum of squares, each on a worker of its own where there are workers."""
+
+    id = "squares"
+    inputs = (Input("numbers", "Numbers", {"type": "array"}, required=True),)
+    finishable = True
+
+    def run(self, inputs: dict, context: Context) -> dict:
+        context.progress(10, "reading")
+        if context.results is not None:
+            return {"result": sum(result["square"] for result in context.results), "parts": context.results}
+        if context.queued:
+            context.live = {"numbers": []}
+            raise JobSplit("square", [{"number": number} for number in inputs["numbers"]])
+        return {"result": sum(number**2 for number in inputs["numbers"])}
+
+    def joined_live(self, live: dict, lives: list) -> dict:
+        return {"numbers": sorted(part["number"] for _, part in lives)}

@@ -141,6 +141,14 @@ class Forecast:
         return cls(inputs.get("horizon_days"), float(inputs.get("overflow_cost", own)))
 
 
+SEEDS = Input(
+    "seeds",
+    _("Searches per district"),
+    {"type": "integer", "minimum": 1, "maximum": 16, "default": 1},
+    _("Each with a seed of its own, on as many workers as there are; the best one is kept."),
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Asked:
     """Times are seconds; `districts` and `vehicles` empty: all; `area` in EPSG:4326, None: everywhere."""
@@ -194,6 +202,12 @@ class Asked:
 def budget_of(inputs: Mapping[str, Any]) -> Budget:
     seconds, iterations = inputs.get("seconds"), inputs.get("max_iterations")
     return Budget(iterations, DEFAULT_SECONDS if seconds is None and iterations is None else seconds)
+
+
+def seeds_of(inputs: Mapping[str, Any]) -> range:
+    """As many as asked for, from the seed on."""
+    first = int(inputs.get("seed") or 0)
+    return range(first, first + int(inputs.get("seeds") or 1))
 
 
 def seconds_of(moment: time) -> float:

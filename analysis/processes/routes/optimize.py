@@ -12,27 +12,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analysis.network import NetworkError
-from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes import figures, fill
-from analysis.processes.routes.asked import RULES, SEARCH, Asked, budget_of
-from analysis.processes.routes.curve import Curve
+from analysis.processes.routes.asked import RULES, SEARCH, SEEDS, Asked, budget_of, seeds_of
+from analysis.processes.routes.curve import Curve, joined
+from analysis.processes.routes.day import Day, read_day
 from analysis.processes.routes.figures import Fuel, costs_of
-from analysis.processes.routes.fleet import SITE_SNAP_M, Fleet, read_fleet
+from analysis.processes.routes.fleet import SITE_SNAP_M
 from analysis.processes.routes.ground import Grounds
-from analysis.processes.routes.publication import busy_vehicles, makes_room, publish, read_routes
-from analysis.processes.routes.stored import crews_of, starts_from
+from analysis.processes.routes.handing import best_of, district_name, gathered, hand_out
+from analysis.processes.routes.publication import publish
 from analysis.processes.routes.storing import NewPlan, store_plan
-from analysis.processes.routes.work import Work, read_work
-from analysis.processes.routes.zones import (
-    Wishes,
-    ZonePlan,
-    ZoneProblem,
-    compared,
-    make_zones,
-    solve_zone,
-    state_zone,
-    with_territories,
-)
+from analysis.processes.routes.work import Work
+from analysis.processes.routes.zones import ZonePlan, ZoneProblem, solve_zone
 from analysis.routes import RoutePlan, RoutingError
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -54,6 +45,7 @@ class OptimizeRoutes:
     inputs = (
         *RULES,
         *SEARCH,
+        SEEDS,
         Input(
             "publish",
             _("Publish at once"),
@@ -73,21 +65,18 @@ class OptimizeRoutes:
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
         city: City = settings.CITY
-        asked, frames, fuel = Asked.of(inputs, city), InputFrames(city.metric_crs), Fuel.of(city)
-        context.progress(0, gettext("Reading what is due, and the fleet"))
-        work = read_work(frames, city, asked)
-        fleet = read_fleet(frames, asked, _busy(asked))
-        context.progress(3, gettext("Building the street network"))
+        asked, fuel = Asked.of(inputs, city), Fuel.of(city)
         try:
-            grounds = Grounds(frames, fleet, asked.day)
-            zones = _plan_zones(asked, work, fleet, grounds, inputs, context)
+            day = read_day(inputs, context.progress)
+            zones = _plan_zones(day, inputs, context)
         except (NetworkError, RoutingError) as error:
             raise InvalidInput(str(error)) from error
         context.progress(SOLVED_PCT, gettext("Storing the plan"))
-        rule = rule_of(city, asked, work, grounds)
-        stated = asked_json(inputs, asked, work, zones)
+        rule = rule_of(city, asked, day.work, day.grounds)
+        stated = asked_json(inputs, asked, day.work, zones)
         plan = NewPlan(
-            context.job_id, asked, stated, work, fleet, zones, fuel, rule, frames.record, city.metric_crs
+            *(context.job_id, asked, stated, day.work, day.fleet, zones, fuel),
+            *(rule, day.frames.record, city.metric_crs),
         )
         with transaction.atomic():
             reports = store_plan(plan)
@@ -96,6 +85,12 @@ class OptimizeRoutes:
         return answer_of(plan) | {
             "written": {name: report.added + report.changed for name, report in reports.items()}
         }
+
+    def joined_live(
+        self, live: Mapping[str, Any] | None, lives: Sequence[tuple[float, Mapping[str, Any]]]
+    ) -> dict[str, Any] | None:
+        """The cost of all zones, from what the parts of a job show."""
+        return joined(live, lives) if live else None
 
 
 def answer_of(plan: NewPlan) -> dict[str, Any]:
@@ -120,33 +115,20 @@ def asked_json(
     return {"inputs": {**inputs, "date": asked.day.isoformat()}, "zones": rows, "items": items, **told}
 
 
-def _busy(asked: Asked) -> set[str]:
-    routes = read_routes()
-    room = makes_room(
-        routes, day=asked.day, kind=asked.kind, fraction=asked.fraction, districts=asked.districts
-    )
-    return busy_vehicles(routes, day=asked.day, stays=~room)
-
-
-def _plan_zones(
-    asked: Asked, work: Work, fleet: Fleet, grounds: Grounds, inputs: Mapping[str, Any], context: Context
-) -> tuple[ZonePlan, ...]:
-    costs = costs_of(settings.CITY)
-    wishes = Wishes()
-    if asked.from_plan:
-        wishes = Wishes(crews_of(asked.from_plan), asked.familiar_price)
-    zones = make_zones(work, fleet, grounds)
+def _plan_zones(day: Day, inputs: Mapping[str, Any], context: Context) -> tuple[ZonePlan, ...]:
+    """Each zone with each seed: by parts of the job where there are workers, else here."""
     stated, comparisons = [], []
-    for number, zone in enumerate(zones):
-        context.progress(
-            3 + 7 * number / len(zones),
-            gettext("Measuring the streets of %(district)s") % _name(zone.districts),
-        )
-        one = state_zone(zone, work, fleet, grounds.of(zone.vehicles), asked, wishes, costs)
-        comparison = compared(one)
-        stated.append(with_territories(one, work, comparison) if asked.territories else one)
-        comparisons.append(compared(stated[-1]) if asked.territories else comparison)
-    begin = starts_from(asked.from_plan, stated) if asked.from_plan else None
+    for number, zone in enumerate(day.zones):
+        told = gettext("Measuring the streets of %(district)s") % district_name(zone.districts)
+        context.progress(3 + 7 * number / len(day.zones), told)
+        one, comparison = day.stated(number)
+        stated.append(one)
+        comparisons.append(comparison)
+    if context.results is not None:
+        return gathered(day, context.results)
+    if context.queued and len(day.zones) * len(seeds_of(inputs)) > 1:
+        hand_out(day, comparisons, inputs, context)
+    begin = [day.begun(number) for number in range(len(day.zones))]
     return solve_all(stated, comparisons, inputs, context, begin)
 
 
@@ -157,19 +139,22 @@ def solve_all(
     context: Context,
     begin: Sequence[RoutePlan | None] | None = None,
 ) -> tuple[ZonePlan, ...]:
-    """One zone after the other; the job shows the cost of all falling."""
-    budget, seed = budget_of(inputs), int(inputs.get("seed") or 0)
-    curve = Curve(context, [plan.cost for plan in comparisons], READ_PCT, SOLVED_PCT)
+    """One zone after the other, with one seed after the other; the job shows the cost of all falling."""
+    budget, seeds = budget_of(inputs), seeds_of(inputs)
+    curve = Curve(context, [plan.cost for plan in comparisons], READ_PCT, SOLVED_PCT, turns=len(seeds))
     plans = []
     for number, (one, comparison) in enumerate(zip(stated, comparisons, strict=True)):
-        told = curve.listener(number, gettext("Optimising %(district)s") % _name(one.zone.districts))
+        message = gettext("Optimising %(district)s") % district_name(one.zone.districts)
         start = begin[number] if begin else None
-        plans.append(solve_zone(one, comparison, budget=budget, seed=seed, on_progress=told, start=start))
+        tries = [
+            solve_zone(
+                one, comparison, budget=budget, seed=seed, start=start,
+                on_progress=curve.listener(number, message, turn),
+            )
+            for turn, seed in enumerate(seeds)
+        ]  # fmt: skip
+        plans.append(best_of(tries))
     return tuple(plans)
-
-
-def _name(districts: Sequence[str]) -> dict[str, str]:
-    return {"district": ", ".join(filter(None, districts)) or gettext("the whole city")}
 
 
 def rule_of(city: City, asked: Asked, work: Work, grounds: Grounds) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gis_core.errors import CasaGISError, InvalidInput
 from gis_core.jobs.local import run_local
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process, is_local
+from gis_core.jobs.process import Process, is_internal, is_local
 from gis_core.jobs.registry import get_process, parse_text, processes
 from gis_core.jobs.run import Progress, run_process
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(outputs, ensure_ascii=False, indent=2))
 
     def _list(self) -> None:
-        for process in processes().values():
+        for process in (process for process in processes().values() if not is_internal(process)):
             self.stdout.write(f"{process.id}  {process.title}")
             for item in process.inputs:
                 need = "required" if item.required else f"default {item.schema.get('default', 'none')}"

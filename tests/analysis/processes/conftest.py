@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.processes.routes.day import forget_days
 from analysis.processes.routes.ground import forget_grounds
 from analysis.processes.routes.stored import forget_plans
 from tests.analysis.processes.town import load_town
@@ -13,6 +14,7 @@ from tests.analysis.processes.town import load_town
 def nothing_kept_of_another_test() -> None:
     forget_grounds()
     forget_plans()
+    forget_days()
 
 
 @pytest.fixture

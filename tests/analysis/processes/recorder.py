@@ -14,6 +14,8 @@ class Recorder:
     checkpoint = None
     live: dict | None = None
     finishing = False
+    queued = False
+    results = None
 
     def __init__(self, cancel_at: float = 101, job_id: str = "test") -> None:
         self.job_id = job_id
