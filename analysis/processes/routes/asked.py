@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry.base import BaseGeometry
@@ -102,6 +103,20 @@ SEARCH = (
 )
 
 
+@dataclass(frozen=True)
+class WeekDays:
+    """Of a plan that is one day of a week: by container or street the weekdays (1 = Monday) on which it is collected
+    in that week, and on which it was when the week was planned."""
+
+    days: Mapping[str, tuple[int, ...]]
+    was: Mapping[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> WeekDays:
+        days, was = ({key: tuple(own) for key, own in told[name].items()} for name in ("days", "was"))
+        return cls(days, was)
+
+
 @dataclass(frozen=True, eq=False)
 class Asked:
     """Times are seconds; `districts` and `vehicles` empty: all; `area` in EPSG:4326, None: everywhere."""
@@ -120,6 +135,7 @@ class Asked:
     overtime_s: float
     spread_s: float | None
     territories: bool
+    week: WeekDays | None = None
 
     @classmethod
     def of(cls, inputs: Mapping[str, Any], city: City) -> Asked:
@@ -140,7 +156,15 @@ class Asked:
             overtime_s=MIN_S * float(inputs.get("overtime_min") or 0),
             spread_s=None if spread is None else MIN_S * float(spread),
             territories=bool(inputs.get("territories", False)),
+            week=WeekDays.of(inputs["week"]) if inputs.get("week") else None,
         )
+
+    def collection_days(self, items: pd.DataFrame) -> pd.Series:
+        """Per item (by `key`) its weekdays: those of the week that this plan is a day of, else its present ones."""
+        week = self.week
+        if week is None:
+            return items["collection_days"]
+        return pd.Series([list(week.days.get(key, ())) for key in items["key"]], items.index, dtype=object)
 
     def within(self, items: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """The items that touch the area; their CRS may be any."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from math import inf
 from typing import Any
 
 import geopandas as gpd
@@ -11,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.network import Network, snap
+from analysis.network.demand import days_since_collection
 from analysis.processes.input_frames import InputFrames
-from analysis.processes.routes.asked import Asked
+from analysis.processes.routes.asked import Asked, WeekDays
 from analysis.processes.routes.placed import Placed, keys
 from analysis.routes import container
+from analysis.routes.weeks import longest_gap
 from gis_core.city import City
 from gis_core.errors import InvalidInput
 
@@ -35,11 +38,15 @@ def read_due_containers(frames: InputFrames, city: City, asked: Asked) -> gpd.Ge
     containers = containers.assign(
         key=keys(containers), district=districts_of(frames, containers, asked.districts)
     )
+    containers = containers.assign(collection_days=asked.collection_days(containers))
+    if asked.week is not None:
+        containers = containers.assign(fill_pct=_week_fill_pct(containers, asked.week, asked.day))
     containers = asked.within(containers)
     if asked.districts:
         containers = containers[containers["district"].isin(asked.districts)]
     if asked.due_only:
-        containers = containers[_due(containers, asked.day, float(city.waste["due_fill_pct"]))]
+        least_pct = inf if asked.week else float(city.waste["due_fill_pct"])
+        containers = containers[_due(containers, asked.day, least_pct)]
     if containers.empty:
         known = "choose another day or fraction, or set due_only=false"
         cure = "there is none at all; import some into waste-containers first" if none_at_all else known
@@ -73,6 +80,15 @@ def place_containers(network: Network, containers: gpd.GeoDataFrame, first_place
         for place, (key, kg, m3, service) in enumerate(values, start=first_place)
     )
     return Placed(positions, tasks, missed)
+
+
+def _week_fill_pct(containers: gpd.GeoDataFrame, week: WeekDays, day: date) -> list[float]:
+    """Days ahead nobody knows the fill: a container fills evenly, and is full after the longest gap between the
+    collections that it had when the week was planned."""
+    was = [week.was.get(key, ()) for key in containers["key"]]
+    since = [days_since_collection(days, day) for days in containers["collection_days"]]
+    pairs = zip(since, was, strict=True)
+    return [FULL_PCT * min(1.0, days / longest_gap(present)) for days, present in pairs]
 
 
 def _loads(containers: gpd.GeoDataFrame, city: City, fraction: str) -> dict[str, Any]:

@@ -70,23 +70,8 @@ class OptimizeRoutes:
     )
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        city: City = settings.CITY
-        asked, frames, fuel = Asked.of(inputs, city), InputFrames(city.metric_crs), Fuel.of(city)
-        context.progress(0, gettext("Reading what is due, and the fleet"))
-        work = read_work(frames, city, asked)
-        fleet = read_fleet(frames, asked, _busy(asked))
-        context.progress(3, gettext("Building the street network"))
-        try:
-            ground = ground_of(frames, fleet, asked.day)
-            zones = _plan_zones(asked, work, fleet, ground, inputs, context)
-        except (NetworkError, RoutingError) as error:
-            raise InvalidInput(str(error)) from error
+        plan = plan_day(inputs, context, context.job_id)
         context.progress(SOLVED_PCT, gettext("Storing the plan"))
-        rule = rule_of(city, asked, work, ground, fleet)
-        stated = asked_json(inputs, asked, work, zones)
-        plan = NewPlan(
-            context.job_id, asked, stated, work, fleet, zones, fuel, rule, frames.record, city.metric_crs
-        )
         with transaction.atomic():
             reports = store_plan(plan)
             if inputs.get("publish"):
@@ -94,6 +79,24 @@ class OptimizeRoutes:
         return answer_of(plan) | {
             "written": {name: report.added + report.changed for name, report in reports.items()}
         }
+
+
+def plan_day(inputs: Mapping[str, Any], context: Context, id: str, week: str = "") -> NewPlan:
+    """The plan of one day, solved and checked, not yet stored; `week` is that of which it is a day."""
+    city: City = settings.CITY
+    asked, frames, fuel = Asked.of(inputs, city), InputFrames(city.metric_crs), Fuel.of(city)
+    context.progress(0, gettext("Reading what is due, and the fleet"))
+    work = read_work(frames, city, asked)
+    fleet = read_fleet(frames, asked, busy_on(asked))
+    context.progress(3, gettext("Building the street network"))
+    try:
+        ground = ground_of(frames, fleet, asked.day)
+        zones = _plan_zones(asked, work, fleet, ground, inputs, context)
+    except (NetworkError, RoutingError) as error:
+        raise InvalidInput(str(error)) from error
+    rule = rule_of(city, asked, work, ground, fleet)
+    stated = asked_json(inputs, asked, work, zones)
+    return NewPlan(id, asked, stated, work, fleet, zones, fuel, rule, frames.record, city.metric_crs, week)
 
 
 def answer_of(plan: NewPlan) -> dict[str, Any]:
@@ -119,7 +122,7 @@ def asked_json(
     return {"inputs": {**inputs, "date": asked.day.isoformat()}, "zones": rows, "items": items}
 
 
-def _busy(asked: Asked) -> set[str]:
+def busy_on(asked: Asked) -> set[str]:
     routes = read_routes()
     room = makes_room(
         routes, day=asked.day, kind=asked.kind, fraction=asked.fraction, districts=asked.districts
