@@ -6,11 +6,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frontend.texts import plural_forms
+from frontend.week_texts import week_texts
 
 
 def route_texts() -> dict[str, str]:
     """By the keys of frontend/ts/routes; `{name}` stands for a value that the script puts in."""
-    parts = (_list, _form, _area, _run, _figures, _crews, _facts, _compare, _move, _publish, _counted)
+    parts = (
+        _list,
+        _form,
+        _area,
+        _run,
+        _figures,
+        _crews,
+        _facts,
+        _compare,
+        _move,
+        _publish,
+        _counted,
+        week_texts,
+    )
     return {key: text for part in parts for key, text in part().items()}
 
 

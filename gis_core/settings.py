@@ -113,6 +113,8 @@ PROCESSES = [
     "tiles.raster.seeding.SeedUpstream",
     "analysis.processes.routes.optimize.OptimizeRoutes",
     "analysis.processes.routes.handing.SolveZone",
+    "analysis.processes.routes.week.PlanWeek",
+    "analysis.processes.routes.week_publication.PublishWeek",
     "analysis.processes.routes.replan.ReplanRoutes",
     "analysis.processes.routes.checking.CheckPlan",
     "analysis.processes.routes.moving.PriceMove",

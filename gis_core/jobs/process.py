@@ -43,8 +43,8 @@ class Context(Protocol):
     `checkpoint` is kept while the job is paused: a pausable process sets it before `progress`, and begins from it.
     `live` is shown with the job's status: a small document that a process sets before `progress`. `finishing` turns
     true at a `progress` once somebody asked a process that is `finishable` to be content with what it has.
-    `queued`: workers are there, so that it may raise JobSplit; `results` is then what the parts answered, in their order,
-    when it is run again.
+    `queued`: workers are there, so that it may raise JobSplit; `results` is then what the parts answered, in their
+    order, when it is run again.
     """
 
     job_id: str

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry.base import BaseGeometry
@@ -120,6 +121,13 @@ SEARCH = (
     Input("seed", _("Seed"), {"type": "integer", "minimum": 0, "default": 0}),
 )
 
+SEEDS = Input(
+    "seeds",
+    _("Searches per district"),
+    {"type": "integer", "minimum": 1, "maximum": 16, "default": 1},
+    _("Each with a seed of its own, on as many workers as there are; the best one is kept."),
+)
+
 
 @dataclass(frozen=True)
 class Forecast:
@@ -141,12 +149,18 @@ class Forecast:
         return cls(inputs.get("horizon_days"), float(inputs.get("overflow_cost", own)))
 
 
-SEEDS = Input(
-    "seeds",
-    _("Searches per district"),
-    {"type": "integer", "minimum": 1, "maximum": 16, "default": 1},
-    _("Each with a seed of its own, on as many workers as there are; the best one is kept."),
-)
+@dataclass(frozen=True)
+class WeekDays:
+    """Of a plan that is one day of a week: by container or street the weekdays (1 = Monday) on which it is collected
+    in that week, and on which it was when the week was planned."""
+
+    days: Mapping[str, tuple[int, ...]]
+    was: Mapping[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> WeekDays:
+        days, was = ({key: tuple(own) for key, own in told[name].items()} for name in ("days", "was"))
+        return cls(days, was)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +182,7 @@ class Asked:
     spread_s: float | None
     territories: bool
     forecast: Forecast | None = None
+    week: WeekDays | None = None
 
     @classmethod
     def of(cls, inputs: Mapping[str, Any], city: City) -> Asked:
@@ -189,7 +204,15 @@ class Asked:
             spread_s=None if spread is None else MIN_S * float(spread),
             territories=bool(inputs.get("territories", False)),
             forecast=Forecast.of(inputs, city),
+            week=WeekDays.of(inputs["week"]) if inputs.get("week") else None,
         )
+
+    def collection_days(self, items: pd.DataFrame) -> pd.Series:
+        """Per item (by `key`) its weekdays: those of the week that this plan is a day of, else its present ones."""
+        week = self.week
+        if week is None:
+            return items["collection_days"]
+        return pd.Series([list(week.days.get(key, ())) for key in items["key"]], items.index, dtype=object)
 
     def within(self, items: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """The items that touch the area; their CRS may be any."""

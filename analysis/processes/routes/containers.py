@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from math import inf
 from typing import Any
 
 import geopandas as gpd
@@ -12,11 +13,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.network import Network, snap
+from analysis.network.demand import days_since_collection
 from analysis.processes.input_frames import InputFrames
-from analysis.processes.routes.asked import Asked
+from analysis.processes.routes.asked import Asked, WeekDays
 from analysis.processes.routes.fill import foreseen, from_stored, known_of, on_day, rule_of
 from analysis.processes.routes.placed import Placed, keys
 from analysis.routes import container
+from analysis.routes.weeks import longest_gap
 from gis_core.city import City
 from gis_core.errors import InvalidInput
 
@@ -40,9 +43,13 @@ def read_due_containers(
     """
     containers, rule = read_containers(frames, asked), load_rule(city, asked.fraction)
     none_at_all = containers.empty
+    containers = containers.assign(collection_days=asked.collection_days(containers))
     if asked.districts:
         containers = containers[containers["district"].isin(asked.districts)]
-    fill = known_fill(containers, asked.day, city) / FULL_PCT
+    if asked.week:
+        fill = week_fill(containers, asked.week, asked.day)
+    else:
+        fill = known_fill(containers, asked.day, city) / FULL_PCT
     if asked.forecast:
         known = known_of(containers, city, density(city, asked.fraction), asked.day)
         told = foreseen(containers, known, city, asked.day, asked.forecast)
@@ -53,7 +60,8 @@ def read_due_containers(
         }
         containers, fill = containers.join(told), told["fill"]
     elif asked.due_only:
-        due = on_day(containers, asked.day) | (fill >= float(city.waste["due_fill_pct"]) / FULL_PCT)
+        least = inf if asked.week else float(city.waste["due_fill_pct"]) / FULL_PCT
+        due = on_day(containers, asked.day) | (fill >= least)
         containers = containers[due]
     fill = fill.loc[containers.index]
     containers = asked.within(containers.assign(**loads(containers, fill, city, asked.fraction)))
@@ -112,6 +120,15 @@ def place_containers(network: Network, containers: gpd.GeoDataFrame, first_place
         for place, (key, kg, m3, service, prize) in enumerate(values, start=first_place)
     )
     return Placed(positions, tasks, missed)
+
+
+def week_fill(containers: gpd.GeoDataFrame, week: WeekDays, day: date) -> pd.Series:
+    """Days ahead nobody knows the fill: a container fills evenly, and is full after the longest gap between the
+    collections that it had when the week was planned."""
+    was = [week.was.get(key, ()) for key in containers["key"]]
+    since = [days_since_collection(days, day) for days in containers["collection_days"]]
+    pairs = zip(since, was, strict=True)
+    return pd.Series([min(1.0, days / longest_gap(own)) for days, own in pairs], containers.index)
 
 
 def loads(

@@ -85,7 +85,7 @@ def read_day(inputs: Mapping[str, Any], tell: Tell | None = None) -> Day:
     read it once."""
     asked = Asked.of(inputs, settings.CITY)
     rules = {item.name: inputs.get(item.name) for item in RULES if item.name != "title"}
-    told = json.dumps(rules | {"date": asked.day.isoformat()}, sort_keys=True)
+    told = json.dumps(rules | {"date": asked.day.isoformat(), "week": inputs.get("week")}, sort_keys=True)
     revisions = str(states_of((*READ, "collection-routes")))
     return _kept.get((told, revisions), lambda: _read(asked, revisions, tell or (lambda *_: None)))
 
@@ -95,13 +95,14 @@ def _read(asked: Asked, revisions: str, tell: Tell) -> Day:
     frames = InputFrames(city.metric_crs)
     tell(0, gettext("Reading what is due, and the fleet"))
     work = read_work(frames, city, asked)
-    fleet = read_fleet(frames, asked, _busy(asked))
+    fleet = read_fleet(frames, asked, busy_on(asked))
     tell(3, gettext("Building the street network"))
     grounds = Grounds(frames, fleet, asked.day)
     return Day(asked, frames, work, fleet, grounds, make_zones(work, fleet, grounds), revisions)
 
 
-def _busy(asked: Asked) -> set[str]:
+def busy_on(asked: Asked) -> set[str]:
+    """The vehicles that drive elsewhere that day."""
     routes = read_routes()
     room = makes_room(
         routes, day=asked.day, kind=asked.kind, fraction=asked.fraction, districts=asked.districts

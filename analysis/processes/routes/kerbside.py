@@ -38,6 +38,7 @@ def read_streets(frames: InputFrames, city: City, asked: Asked) -> gpd.GeoDataFr
     if streets.empty:
         raise InvalidInput("There are no streets: load a city, or import some into streets.")
     streets = streets.assign(key=keys(streets), external_id=keys(streets))
+    streets = streets.assign(collection_days=asked.collection_days(streets))
     streets = streets.assign(kg_day=_kg_a_day(frames, streets, city, asked.fraction))
     if asked.due_only:
         streets = collected_on(streets, asked.day)

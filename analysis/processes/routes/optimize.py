@@ -64,20 +64,8 @@ class OptimizeRoutes:
     )
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        city: City = settings.CITY
-        asked, fuel = Asked.of(inputs, city), Fuel.of(city)
-        try:
-            day = read_day(inputs, context.progress)
-            zones = _plan_zones(day, inputs, context)
-        except (NetworkError, RoutingError) as error:
-            raise InvalidInput(str(error)) from error
+        plan = plan_day(inputs, context, context.job_id)
         context.progress(SOLVED_PCT, gettext("Storing the plan"))
-        rule = rule_of(city, asked, day.work, day.grounds)
-        stated = asked_json(inputs, asked, day.work, zones)
-        plan = NewPlan(
-            *(context.job_id, asked, stated, day.work, day.fleet, zones, fuel),
-            *(rule, day.frames.record, city.metric_crs),
-        )
         with transaction.atomic():
             reports = store_plan(plan)
             if inputs.get("publish"):
@@ -91,6 +79,21 @@ class OptimizeRoutes:
     ) -> dict[str, Any] | None:
         """The cost of all zones, from what the parts of a job show."""
         return joined(live, lives) if live else None
+
+
+def plan_day(inputs: Mapping[str, Any], context: Context, id: str, week: str = "") -> NewPlan:
+    """The plan of one day, solved and checked, not yet stored; `week` is that of which it is a day."""
+    city: City = settings.CITY
+    asked, fuel = Asked.of(inputs, city), Fuel.of(city)
+    try:
+        day = read_day(inputs, context.progress)
+        zones = _plan_zones(day, inputs, context)
+    except (NetworkError, RoutingError) as error:
+        raise InvalidInput(str(error)) from error
+    rule = rule_of(city, asked, day.work, day.grounds)
+    stated = asked_json(inputs, asked, day.work, zones)
+    shared = (rule, day.frames.record, city.metric_crs)
+    return NewPlan(id, asked, stated, day.work, day.fleet, zones, fuel, *shared, week)
 
 
 def answer_of(plan: NewPlan) -> dict[str, Any]:

@@ -67,6 +67,20 @@ def publish(plan: str) -> list[str]:
     return replaced
 
 
+def withdraw(*, day: object, kind: str, fraction: str, districts: tuple[str, ...]) -> list[str]:
+    """Show no plan on that day for these; the plans that were shown, wholly or in part."""
+    with transaction.atomic():
+        _lock()
+        routes = read_routes()
+        room = makes_room(routes, day=day, kind=kind, fraction=fraction, districts=districts)
+        gone = room & routes["published"]
+        _show(routes[gone], published=False)
+        withdrawn = sorted(set(routes.loc[gone, "plan"]))
+        still = set(routes.loc[routes["published"] & ~room, "plan"])
+        _replaced([id for id in withdrawn if id not in still])
+    return withdrawn
+
+
 def read_plan(plan: str) -> pd.Series:
     """Raises NotFound."""
     rows = read_frame(PLANS, equals={"external_id": plan})
@@ -94,9 +108,13 @@ def _show(routes: pd.DataFrame, *, published: bool) -> None:
 
 
 def _tell(plan: str, replaced: list[str]) -> None:
-    known = set(read_frame(PLANS, [])["external_id"])
     _set(PLANS, pd.Series([plan]), status="published")
-    _set(PLANS, pd.Series([id for id in replaced if id in known], dtype=object), status="replaced")
+    _replaced(replaced)
+
+
+def _replaced(plans: list[str]) -> None:
+    known = set(read_frame(PLANS, [])["external_id"])
+    _set(PLANS, pd.Series([id for id in plans if id in known], dtype=object), status="replaced")
 
 
 def _set(collection: str, ids: pd.Series, **values: object) -> None:

@@ -34,7 +34,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class NewPlan:
-    """A solved plan and all that is told of it; `asked_json` is what it can be stated from again."""
+    """A solved plan and all that is told of it; `asked_json` is what it can be stated from again; the plans of
+    the days of a `week` have its job."""
 
     id: str
     asked: Asked
@@ -46,6 +47,7 @@ class NewPlan:
     rule: dict[str, Any]
     record: dict[str, Any]
     srid: int
+    week: str = ""
 
     @property
     def source(self) -> Source:
@@ -106,7 +108,7 @@ def _plan_row(plan: NewPlan) -> Row:
         "service_date": plan.asked.day,
         "districts": list(plan.asked.districts),
         "status": "draft",
-        "job": plan.id,
+        "job": plan.week or plan.id,
         "based_on": plan.asked.from_plan,
         **{name: whole[name] for name in names},
         "unserved": len(whole["unserved"]) + len(whole["unreachable"]),

@@ -85,8 +85,8 @@ export class Desk {
     this.put(planForm(choices, this.drawing, from, (order) => this.order(order)));
   }
 
-  private async order({ inputs, seconds }: Order): Promise<void> {
-    const { jobID } = await startProcess("optimize-routes", inputs);
+  private async order({ process, inputs, seconds }: Order): Promise<void> {
+    const { jobID } = await startProcess(process, inputs);
     this.seconds = seconds;
     location.hash = `#job=${jobID}`;
   }

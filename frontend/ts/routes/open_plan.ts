@@ -10,6 +10,7 @@ import { planDock, type DockHost, type DockState } from "./plan_dock.ts";
 import { planName } from "./plan_list.ts";
 import type { MapEvents, PlanMap } from "./plan_map.ts";
 import { fetchWholePlan, leftOutOf, nameStreets, type CrewRoute, type Plan, type Visit, type WholePlan } from "./service.ts";
+import { offerWeek } from "./week.ts";
 import { WhyPanel } from "./why_panel.ts";
 
 export interface OpenPlanHost {
@@ -102,6 +103,14 @@ export class OpenPlan implements DockHost, MapEvents {
     void this.doing(async (plan) => {
       if (!(await offerPublication(plan, this.plans))) return;
       this.toast.show(say("routes.publish.done", { plan: planName(plan.facts) }));
+      this.host.onChanged();
+    });
+  };
+
+  readonly onPublishWeek = (): void => {
+    void this.doing(async (plan) => {
+      if (!(await offerWeek(plan, this.plans))) return;
+      this.toast.show(say("routes.week.done"));
       this.host.onChanged();
     });
   };

@@ -12,6 +12,7 @@ import { planName, planSubject, statusChip } from "./plan_list.ts";
 import type { CrewRoute, LeftOut, WholePlan } from "./service.ts";
 import { tabbed } from "./tabs.ts";
 import { visitList, type VisitEvents } from "./visits.ts";
+import { weekDays } from "./week.ts";
 
 export interface DockState extends CompareHost {
   colourOf: ColourOf;
@@ -26,6 +27,7 @@ export interface DockHost extends VisitEvents {
   onCrew(route: CrewRoute): void;
   onTab(id: string): void;
   onPublish(): void;
+  onPublishWeek(): void;
   onPlace(place: GeoJSON.Geometry): void;
 }
 
@@ -38,7 +40,8 @@ export function planDock(plan: WholePlan, state: DockState, host: DockHost): Nod
     { id: "compare", label: say("routes.tab.compare"), content: () => comparison(plan, state) },
     { id: "facts", label: say("routes.tab.facts"), content: () => factsView(plan.facts) },
   ];
-  return [heading(plan, host), figures(plan), tabbed(tabs, state.tab, say("routes.tab.label"), host.onTab)];
+  const days = weekDays(plan, state.plans, host.onPublishWeek);
+  return [heading(plan, host), ...(days ? [days] : []), figures(plan), tabbed(tabs, state.tab, say("routes.tab.label"), host.onTab)];
 }
 
 function heading({ id, facts }: WholePlan, { onPublish }: DockHost): HTMLElement {

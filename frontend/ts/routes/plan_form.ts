@@ -8,9 +8,11 @@ import type { AreaDrawing } from "./area_drawing.ts";
 import { checkable, folded, group, input, labelled, numberIn, select, textIn } from "./fields.ts";
 import { planName } from "./plan_list.ts";
 import { fetchAll, type Plan } from "./service.ts";
+import { WeekFields } from "./week.ts";
 
 /** How long a search lasts, so that its chart knows where it ends. */
 export interface Order {
+  process: string;
   inputs: Record<string, unknown>;
   seconds: number;
 }
@@ -61,6 +63,7 @@ class Fields {
   private readonly date = input("date", { value: today(), required: true });
   private readonly kinds = ["containers", "kerbside"].map((value, at) => input("radio", { name: "kind", value, checked: at === 0 }));
   private readonly fraction: HTMLSelectElement;
+  private readonly week = new WeekFields(() => this.offerVehicles());
   private readonly dueOnly = input("checkbox", { checked: true });
   private readonly forecast = input("checkbox");
   private readonly horizon = input("number", { min: "1", max: "60", step: "1" });
@@ -99,7 +102,7 @@ class Fields {
       date: textIn(this.date),
       title: textIn(this.title),
       fraction: this.fraction.value,
-      due_only: this.kind === "containers" ? this.dueOnly.checked : undefined,
+      due_only: this.offersDue ? this.dueOnly.checked : undefined,
       ...(this.foresees && { forecast: true, horizon_days: numberIn(this.horizon), overflow_cost: numberIn(this.overflowCost) }),
       districts: districts.length ? districts : undefined,
       area: this.drawing.area ?? undefined,
@@ -112,12 +115,18 @@ class Fields {
       from_plan: textIn(this.fromPlan),
       familiar_price: this.fromPlan.value ? numberIn(this.familiar) : undefined,
       seconds,
+      ...this.week.inputs,
     };
-    return { inputs: Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined)), seconds };
+    return { process: this.week.process, inputs: Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined)), seconds };
   }
 
   private get kind(): string {
     return this.kinds.find(({ checked }) => checked)?.value ?? "containers";
+  }
+
+  /** A week plans every container on its days. */
+  private get offersDue(): boolean {
+    return this.kind === "containers" && !this.week.isWeek;
   }
 
   private get offered(): HTMLInputElement[] {
@@ -129,6 +138,7 @@ class Fields {
     return group(
       say("routes.form.what"),
       labelled(say("routes.form.date"), this.date),
+      this.week.root,
       ...kinds,
       labelled(say("routes.form.fraction"), this.fraction),
       checkable(say("routes.form.dueOnly"), this.dueOnly, say("routes.form.dueOnlyHelp")),
@@ -147,7 +157,7 @@ class Fields {
   }
 
   private get foresees(): boolean {
-    return this.kind === "containers" && this.dueOnly.checked && this.forecast.checked;
+    return this.offersDue && this.dueOnly.checked && this.forecast.checked;
   }
 
   private where(): HTMLElement {
@@ -191,9 +201,9 @@ class Fields {
       box.closest("label")?.classList.toggle("off", box.disabled);
     });
     const due = this.dueOnly.closest("label");
-    if (due) due.hidden = this.kind !== "containers";
+    if (due) due.hidden = !this.offersDue;
     const forecast = this.forecast.closest("label");
-    if (forecast) forecast.hidden = this.kind !== "containers" || !this.dueOnly.checked;
+    if (forecast) forecast.hidden = !this.offersDue || !this.dueOnly.checked;
     this.foreseen.hidden = !this.foresees;
   }
 }

@@ -40,6 +40,8 @@ export interface PlanFacts {
   districts: string[] | null;
   status: Status;
   based_on: string | null;
+  /** The same for all plans of a week. */
+  job: string;
   vehicles: number;
   served: number;
   unserved: number;
