@@ -10,7 +10,20 @@ from frontend.texts import plural_forms
 
 def route_texts() -> dict[str, str]:
     """By the keys of frontend/ts/routes; `{name}` stands for a value that the script puts in."""
-    parts = (_list, _form, _area, _run, _figures, _crews, _facts, _compare, _move, _publish, _counted)
+    parts = (
+        _list,
+        _form,
+        _area,
+        _run,
+        _figures,
+        _crews,
+        _facts,
+        _compare,
+        _move,
+        _publish,
+        _delete,
+        _counted,
+    )
     return {key: text for part in parts for key, text in part().items()}
 
 
@@ -242,4 +255,15 @@ def _publish() -> dict[str, str]:
         "routes.publish.seen": _("Crews and the public see it at once."),
         "routes.publish.leave": _("Not now"),
         "routes.publish.done": _("Published: {plan}"),
+    }
+
+
+def _delete() -> dict[str, str]:
+    return {
+        "routes.delete.ask": _("Delete plan…"),
+        "routes.delete.title": _("Delete {plan}?"),
+        "routes.delete.effect": _("Its routes, stops and streets go, too. The history keeps them."),
+        "routes.delete.do": _("Delete the plan"),
+        "routes.delete.keep": _("Keep it"),
+        "routes.delete.done": _("Deleted: {plan}"),
     }
