@@ -1,4 +1,4 @@
-"""Process delete-plan: a plan that nobody follows goes, with its routes, stops and streets; the history keeps all of it."""
+"""Process delete-plan: a plan that nobody follows goes, with its routes, stops and streets; the history keeps it."""
 
 from __future__ import annotations
 
