@@ -1,4 +1,4 @@
-"""A planner makes a plan, reads it, asks why, moves a stop by keyboard and by mouse, deletes, compares, publishes, in real Chromium."""
+"""A planner makes a plan, asks why, moves stops by keyboard and mouse, deletes, compares, publishes, in Chromium."""
 
 from __future__ import annotations
 
