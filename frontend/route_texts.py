@@ -22,6 +22,7 @@ def route_texts() -> dict[str, str]:
         _compare,
         _move,
         _publish,
+        _delete,
         _counted,
         week_texts,
     )
@@ -277,4 +278,15 @@ def _publish() -> dict[str, str]:
         "routes.publish.seen": _("Crews and the public see it at once."),
         "routes.publish.leave": _("Not now"),
         "routes.publish.done": _("Published: {plan}"),
+    }
+
+
+def _delete() -> dict[str, str]:
+    return {
+        "routes.delete.ask": _("Delete plan…"),
+        "routes.delete.title": _("Delete {plan}?"),
+        "routes.delete.effect": _("Its routes, stops and streets go, too. The history keeps them."),
+        "routes.delete.do": _("Delete the plan"),
+        "routes.delete.keep": _("Keep it"),
+        "routes.delete.done": _("Deleted: {plan}"),
     }

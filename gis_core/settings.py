@@ -122,6 +122,7 @@ PROCESSES = [
     "analysis.processes.routes.moving.MoveTasks",
     "analysis.processes.routes.publish.PublishPlan",
     "analysis.processes.routes.forecasting.ForecastFill",
+    "analysis.processes.routes.delete.DeletePlan",
     "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.green_update.UpdateGreenCoverage",

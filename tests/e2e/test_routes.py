@@ -1,4 +1,4 @@
-"""A planner makes a plan, reads it, asks why, moves a stop by keyboard, compares and publishes, in real Chromium."""
+"""A planner makes a plan, asks why, moves stops by keyboard and mouse, deletes, compares, publishes, in Chromium."""
 
 from __future__ import annotations
 
@@ -86,6 +86,61 @@ def test_stop_moves_by_keyboard_after_its_price(city: RunningCity, browser: Brow
         assert facts(page, city, draft)["based_on"] == plan
         page.get_by_role("button", name="Back to the plan before").click()
         page.wait_for_url(re.compile(f"#plan={plan}$"))
+
+
+def drag_first_stop(page: Page) -> str:
+    """To the first other crew whose price is not forbidden; its vehicle. The draft is made and open."""
+    page.locator(".crew-pick").first.click()
+    own = page.locator("tr[data-drop-vehicle]").first.get_attribute("data-drop-vehicle")
+    vehicles = [row.get_attribute("data-drop-vehicle") for row in page.locator("tr[data-drop-vehicle]").all()]
+    question = page.get_by_role("dialog")
+    for vehicle in [other for other in vehicles if other != own]:
+        page.locator("button.visit").first.scroll_into_view_if_needed()
+        start = page.locator("button.visit").first.bounding_box()
+        end = page.locator(f"tr[data-drop-vehicle='{vehicle}'] .crew-pick").bounding_box()
+        assert start and end
+        page.mouse.move(start["x"] + 20, start["y"] + start["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(end["x"] + 5, end["y"] + end["height"] / 2, steps=6)
+        page.mouse.up()
+        expect(question).to_be_visible(timeout=30_000)
+        if question.get_by_role("button", name="Move it").count():
+            question.get_by_role("button", name="Move it").click()
+            return str(vehicle)
+        question.get_by_role("button", name="Close").click()
+    raise AssertionError("no crew can take the stop")
+
+
+def test_stop_dragged_by_mouse_makes_a_draft_that_can_be_deleted(
+    city: RunningCity, browser: Browser, plan: str
+) -> None:
+    with planner_page(city, browser) as page:
+        open_plan(page, city, plan)
+        vehicle = drag_first_stop(page)
+        page.wait_for_url(lambda url: "#plan=" in url and not url.endswith(plan), timeout=60_000)
+        draft = page.url.partition("#plan=")[2]
+        assert facts(page, city, draft)["based_on"] == plan
+        expect(page.locator(".toast")).to_contain_text(f"Moved to {vehicle}")
+        page.get_by_role("button", name="Delete plan").click()
+        page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+        assert facts(page, city, draft)["status"] == "draft"
+        page.get_by_role("button", name="Delete plan").click()
+        page.get_by_role("dialog").get_by_role("button", name="Delete the plan").click()
+        page.wait_for_url(re.compile(r"/routes\?lang=en#?$"), timeout=30_000)
+        expect(page.locator(".toast")).to_contain_text("Deleted:")
+        expect(page.locator(f"a[href='#plan={draft}']")).to_have_count(0)
+        for name in ("collection-routes", "route-stops"):
+            assert fetch(page, f"{city.url}/collections/{name}/items?plan={draft}")["features"] == []
+
+
+def test_question_before_deletion_fits_an_arabic_phone(
+    city: RunningCity, browser: Browser, plan: str
+) -> None:
+    with planner_page(city, browser, **PHONE) as page:
+        open_plan(page, city, plan, "ar")
+        page.get_by_role("button", name="حذف الخطة…").click()
+        expect(page.get_by_role("dialog")).to_contain_text("هل تريد حذف")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_plan_is_published_and_compared_with_nearest_neighbour(

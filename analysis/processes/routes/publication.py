@@ -40,7 +40,7 @@ def publish(plan: str) -> list[str]:
     Publishing an earlier plan again is the way back.
     """
     with transaction.atomic():
-        _lock()
+        lock_publication()
         row = read_plan(plan)
         routes = read_routes()
         own = routes["plan"] == plan
@@ -89,8 +89,8 @@ def read_plan(plan: str) -> pd.Series:
     return rows.iloc[0]
 
 
-def _lock() -> None:
-    """Until the transaction ends nobody else publishes: a plan replaces what it has seen."""
+def lock_publication() -> None:
+    """Until the transaction ends nobody else publishes or deletes: a plan replaces what it has seen."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", ["publish-plan"])
 

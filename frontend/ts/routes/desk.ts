@@ -29,7 +29,7 @@ export class Desk {
       onVisit: (route, visit) => this.open.onVisit(route, visit),
       onDrop: (visit, vehicle) => this.open.onDrop(visit, vehicle),
     });
-    this.open = new OpenPlan({ map: this.map, onDraft: (id) => void this.reload(id), onChanged: () => void this.reload(this.open.id) });
+    this.open = new OpenPlan({ map: this.map, onDraft: (id) => void this.reload(id), onChanged: () => void this.reload(this.open.id), onGone: () => void this.reload(null) });
   }
 
   async start(): Promise<void> {

@@ -4,6 +4,7 @@ import { announce, byId } from "../dom.ts";
 import { Toast } from "../edit/toast.ts";
 import { say } from "../words.ts";
 import { NEAREST_NEIGHBOUR, usualOther, type Seen } from "./compare.ts";
+import { offerDeletion } from "./deleting.ts";
 import { asMissed, placesOf } from "./left_out.ts";
 import { offerMove, offerPublication } from "./moving.ts";
 import { planDock, type DockHost, type DockState } from "./plan_dock.ts";
@@ -19,6 +20,8 @@ export interface OpenPlanHost {
   onDraft(id: string): void;
   /** The plan or others changed their state. */
   onChanged(): void;
+  /** It is no more. */
+  onGone(): void;
 }
 
 export class OpenPlan implements DockHost, MapEvents {
@@ -112,6 +115,14 @@ export class OpenPlan implements DockHost, MapEvents {
       if (!(await offerWeek(plan, this.plans))) return;
       this.toast.show(say("routes.week.done"));
       this.host.onChanged();
+    });
+  };
+
+  readonly onDelete = (): void => {
+    void this.doing(async (plan) => {
+      if (!(await offerDeletion(plan))) return;
+      this.host.onGone();
+      this.toast.show(say("routes.delete.done", { plan: planName(plan.facts) }));
     });
   };
 

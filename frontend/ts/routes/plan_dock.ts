@@ -28,6 +28,7 @@ export interface DockHost extends VisitEvents {
   onTab(id: string): void;
   onPublish(): void;
   onPublishWeek(): void;
+  onDelete(): void;
   onPlace(place: GeoJSON.Geometry): void;
 }
 
@@ -44,15 +45,17 @@ export function planDock(plan: WholePlan, state: DockState, host: DockHost): Nod
   return [heading(plan, host), ...(days ? [days] : []), figures(plan), tabbed(tabs, state.tab, say("routes.tab.label"), host.onTab)];
 }
 
-function heading({ id, facts }: WholePlan, { onPublish }: DockHost): HTMLElement {
+function heading({ id, facts }: WholePlan, { onPublish, onDelete }: DockHost): HTMLElement {
   const publish = facts.status !== "published" && element("button", { type: "button", class: "button" }, say(facts.status === "replaced" ? "routes.publish.again" : "routes.publish.do"));
   if (publish) publish.addEventListener("click", onPublish);
+  const remove = facts.status !== "published" && element("button", { type: "button", class: "button quiet" }, say("routes.delete.ask"));
+  if (remove) remove.addEventListener("click", onDelete);
   const again = element("a", { class: "button quiet", href: `#new=${encodeURIComponent(id)}` }, say("routes.plan.again"));
   return element(
     "div",
     { class: "dock-heading" },
     element("div", {}, element("h2", { tabindex: "-1" }, element("bdi", {}, planName(facts)), " ", statusChip(facts)), facts.title ? element("p", { class: "about" }, planSubject(facts)) : null),
-    element("div", { class: "actions" }, again, publish),
+    element("div", { class: "actions" }, remove, again, publish),
   );
 }
 
