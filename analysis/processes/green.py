@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from django.conf import settings
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from analysis.green import Coverage, Homes, Indicator, NotMetric, Patches, cover, people_within, reach
 from analysis.green.access import REACH_RULE
 from analysis.processes.by_parts import on_workers
-from analysis.processes.green_indicators import of_access, of_districts, of_parcels
+from analysis.processes.green_indicators import of_access, of_cells, of_districts, of_parcels
 from analysis.processes.green_parts import cover_by_parts
 from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames, plain
@@ -187,8 +188,22 @@ def _measure_districts(frames: InputFrames, greens: Greens, context: Context) ->
     rows = rows.rename(columns={"name_fr": "name"})
     indicators = of_districts(rows["external_id"], people, coverage)
     indicators += of_access(rows["external_id"], near, greens.access.parameters)
+    indicators += _equity_of_cells(frames, rows, greens)
     read = ("green-spaces", "districts", "population-grid", "buildings")
     return ZoneTable(rows, columns, answer, coverage.rule, indicators, read)
+
+
+def _equity_of_cells(frames: InputFrames, rows: gpd.GeoDataFrame, greens: Greens) -> list[Indicator]:
+    """Between the cells of the population grid; nothing in a city without one."""
+    cells = frames.read("population-grid", ["inhabitants"])
+    if cells.empty:
+        return []
+    district = np.full(len(cells), -1)
+    cell, found = rows.sindex.query(cells.geometry.centroid, predicate="intersects")
+    district[cell] = found
+    coverage = cover(cells.geometry, greens.everything, greens.public)
+    people = pd.to_numeric(cells["inhabitants"]).to_numpy(float)
+    return list(of_cells(rows["external_id"], district, coverage, people))
 
 
 def _measure_parcels(frames: InputFrames, greens: Greens, context: Context) -> ZoneTable:

@@ -15,6 +15,17 @@ from analysis.green.plane import Floats
 
 # A plane area divided by the areal scale at the zone's centre and the geodesic area differ by less than this.
 RELATIVE_ERROR = 1e-4
+CELLS = "population-cells"
+UNITS = {
+    "districts": "Units: the districts.",
+    CELLS: "Units: the cells of the population grid, each with the public green inside it; a cell belongs to the"
+    " district that its centre lies in.",
+}
+M2_PER_INHABITANT = 10_000 / 1_000  # of one hectare per 1,000 inhabitants
+CAPACITY_RULE = (
+    "Share of the inhabitants of those districts that have at least so much public green, overlaps counted once, per"
+    " 1,000 inhabitants. Districts without inhabitants are left out."
+)
 
 
 def of_districts(names: pd.Series, people: pd.Series, coverage: Coverage) -> list[Indicator]:
@@ -31,12 +42,30 @@ def of_districts(names: pd.Series, people: pd.Series, coverage: Coverage) -> lis
         figures.append(
             _figure("green_m2_per_inhabitant", _city(), total[0], "m²", coverage, variant="districts")
         )
-        figures += _of_equity(coverage.public_m2_per_inhabitant(inhabitants), inhabitants)
+        per_head = coverage.public_m2_per_inhabitant(inhabitants)
+        figures += [*_of_equity(per_head, inhabitants), *_of_capacity(per_head, inhabitants)]
     return figures
 
 
-def _of_equity(per_head: Floats, people: Floats) -> Iterator[Indicator]:
-    """Between the districts; the threshold is the city's own."""
+def of_cells(
+    names: pd.Series, district: npt.NDArray[np.intp], coverage: Coverage, people: Floats
+) -> Iterator[Indicator]:
+    """Equity between the cells of the population grid, in the city and within each district.
+
+    district: of each cell the position of its district in `names`, -1 where it lies in none.
+    """
+    per_head = coverage.public_m2_per_inhabitant(people)
+    yield from _of_equity(per_head, people, variant=CELLS)
+    for position, subject in enumerate(_subjects(names)):
+        inside = district == position
+        if subject is not None and inside.any():
+            yield from _of_equity(per_head[inside], people[inside], subject, CELLS)
+
+
+def _of_equity(
+    per_head: Floats, people: Floats, subject: Subject | None = None, variant: str = "districts"
+) -> Iterator[Indicator]:
+    """Between units of the subject, the city unless another is given; the threshold is the city's own."""
     limit = settings.CITY.threshold("green_m2_per_inhabitant")
     found = equity.spread(per_head, people, limit.value)
     below = {"threshold_m2": limit.value, "source": limit.source, "valid_from": limit.valid_from.isoformat()}
@@ -46,7 +75,30 @@ def _of_equity(per_head: Floats, people: Floats) -> Iterator[Indicator]:
         ("green_below_threshold_pct", found.below_pct, "%", below),
     ):
         known = None if np.isnan(value) else round(value, 4)
-        yield Indicator(name, _city(), known, unit, equity.RULE, parameters, variant="districts")
+        rule = f"{equity.RULE} {UNITS[variant]}"
+        yield Indicator(name, subject or _city(), known, unit, rule, parameters, variant=variant)
+
+
+def _of_capacity(per_head: Floats, people: Floats) -> Iterator[Indicator]:
+    """Of the Accessible Greenspace Standards; nothing in a city whose file does not have the threshold."""
+    limit = settings.CITY.thresholds.get("ags_capacity_ha_per_1000")
+    if limit is None:
+        return
+    below_pct = equity.spread(per_head, people, limit.value * M2_PER_INHABITANT).below_pct
+    parameters = {
+        "ha_per_1000": limit.value,
+        "source": limit.source,
+        "valid_from": limit.valid_from.isoformat(),
+    }
+    yield Indicator(
+        "ags_capacity_pct",
+        _city(),
+        round(100 - below_pct, 4),
+        "%",
+        CAPACITY_RULE,
+        parameters,
+        variant="districts",
+    )
 
 
 def of_parcels(green_area_m2: Floats, rule: str) -> list[Indicator]:

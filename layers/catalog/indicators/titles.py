@@ -26,6 +26,7 @@ TITLES = {
     "ags_doorstep_pct": _("People with green at the doorstep (AGS)"),
     "ags_local_pct": _("People with local green (AGS)"),
     "ags_neighbourhood_pct": _("People with green in the neighbourhood (AGS)"),
+    "ags_capacity_pct": _("People in districts with enough green for each 1,000 inhabitants (AGS)"),
     "rule_3_pct": _("People with three trees near (3-30-300)"),
     "rule_30_pct": _("People in districts with enough canopy (3-30-300)"),
     "rule_300_pct": _("People within 300 m of green (3-30-300)"),

@@ -159,5 +159,28 @@ def test_equity_between_districts_is_an_indicator(index):
     ]
     assert found["green_gini"] == pytest.approx(0.1, abs=1e-3)  # 90 % of the people have all
     assert found["green_below_threshold_pct"] == pytest.approx(10)
+    assert found["ags_capacity_pct"] == pytest.approx(90)  # 100 m² a head in the west, where 30 are asked for
     assert found["green_m2_per_inhabitant"] == pytest.approx(90, rel=1e-3)
     assert load_features("indicators", pd.DataFrame({"external_id": []})).removed == 0
+
+
+def test_equity_within_a_district_is_that_between_its_cells(index):
+    load("green-spaces", (0, 0, 100, 100), (150, 0, 50, 100), access=["public", "public"])
+    load(
+        "population-grid",
+        (0, 0, 100, 100),
+        (100, 0, 100, 100),
+        (1000, 0, 100, 100),
+        inhabitants=[100, 100, 50],
+    )
+    ComputeGreenCoverage().run({"zones": ["districts"]}, Recorder())
+    cells = read_frame("indicators", equals={"variant": "population-cells"}).set_index(
+        ["subject", "indicator"]
+    )
+    found = cells["value"]
+    assert found["districts/0", "green_gini"] == pytest.approx(1 / 6, abs=1e-3)  # 100 and 50 m² a head
+    assert found["districts/0", "green_p90_p10"] == pytest.approx(2, abs=1e-3)
+    assert found["districts/1", "green_below_threshold_pct"] == pytest.approx(100)
+    assert found["casablanca", "green_below_threshold_pct"] == pytest.approx(20)
+    assert found["casablanca", "green_gini"] == pytest.approx(1 / 3, abs=1e-3)
+    assert cells["rule"].str.contains("cells of the population grid").all()
