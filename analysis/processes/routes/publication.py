@@ -70,7 +70,7 @@ def publish(plan: str) -> list[str]:
 def withdraw(*, day: object, kind: str, fraction: str, districts: tuple[str, ...]) -> list[str]:
     """Show no plan on that day for these; the plans that were shown, wholly or in part."""
     with transaction.atomic():
-        _lock()
+        lock_publication()
         routes = read_routes()
         room = makes_room(routes, day=day, kind=kind, fraction=fraction, districts=districts)
         gone = room & routes["published"]
