@@ -42,7 +42,7 @@ def make_field(
     method: Method = Method.BEST,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> Field:
-    """The field at every pair of grid_y (rows) and grid_x (columns).
+    """The field at every pair of grid_y (rows) and grid_x (columns); not below zero where no value is.
 
     Raises TooFewStations below three, NoVariogram where kriging is asked for and no variogram can be fitted.
     """
@@ -56,7 +56,10 @@ def make_field(
     chosen = Method(min(errors, key=lambda name: errors[name]))
     if chosen is Method.KRIGING and variogram is not None:
         kriged = krige(xy_m, values, variogram, grid_x_m, grid_y_m, on_progress=on_progress)
-        return Field(kriged.field, np.sqrt(kriged.variance), chosen, variogram, errors)
+        least = (
+            0.0 if values.min() >= 0 else -np.inf
+        )  # weights of kriging may be negative, concentrations not
+        return Field(np.maximum(kriged.field, least), np.sqrt(kriged.variance), chosen, variogram, errors)
     field = idw.interpolate(xy_m, values, grid_x_m, grid_y_m, on_progress=on_progress)
     return Field(field, None, chosen, None, errors)
 

@@ -56,6 +56,7 @@ def index_at(index: AirIndex, observations: pd.DataFrame, moment: pd.Timestamp) 
 def _mean(observations: pd.DataFrame, moment: pd.Timestamp, hours: int) -> float | None:
     start = moment - pd.Timedelta(hours=hours)
     own = observations[(observations["observed_at"] >= start) & (observations["observed_at"] < moment)]
-    if own["observed_at"].dt.floor("h").nunique() < ENOUGH * hours:
+    by_hour = own.groupby(own["observed_at"].dt.floor("h"))["value_ug_m3"].mean()
+    if len(by_hour) < ENOUGH * hours:
         return None
-    return float(own["value_ug_m3"].mean())
+    return float(by_hour.mean())

@@ -118,7 +118,10 @@ def _table() -> dict[str, Any]:
 def _source(id: str, data: Mapping[str, Any]) -> StandardSource:
     if not str(data.get("text", "")).strip() or not isinstance(data.get("valid_from"), date):
         raise NoStandard(f"Source {id!r} of an air standard needs a text and a day in valid_from.")
-    return StandardSource(id, **data)
+    source = StandardSource(id, **data)
+    if source.valid_until is not None and source.valid_until <= source.valid_from:
+        raise NoStandard(f"Source {id!r} of an air standard ends before it begins; correct valid_until.")
+    return source
 
 
 def _sourced(data: Mapping[str, Any], sources: Mapping[str, StandardSource]) -> StandardSource:

@@ -14,6 +14,9 @@ from analysis.green.plane import Floats
 BINS = 15
 CUTOFF_SHARE = 1 / 3  # of the diagonal: pairs farther apart say little of what happens near a place
 MIN_BINS = 3
+MIN_NUGGET_SHARE = (
+    0.01  # of a Gaussian's sill; with less, kriging swings far beyond the data between clusters
+)
 
 
 class NoVariogram(ValueError):
@@ -71,6 +74,7 @@ def empirical_variogram(
 def fit_variogram(xy_m: Floats, values: Floats, model: Model | None = None) -> Variogram:
     """The model that fits best, with weights pairs / distance² (Pebesma 2004, Computers & Geosciences 30:683).
 
+    A Gaussian of almost no nugget is taken only where it is asked for: its matrix is nearly singular.
     Raises NoVariogram where all values are equal or too few distances occur.
     """
     shown = empirical_variogram(xy_m, values)
@@ -80,7 +84,11 @@ def fit_variogram(xy_m: Floats, values: Floats, model: Model | None = None) -> V
             " with distance; take inverse distance weighting, or more stations."
         )
     fits = [_fit(shown, candidate) for candidate in ([model] if model else Model)]
-    return min(fits, key=lambda fit: fit[0])[1]
+    return min((fit for fit in fits if model or _is_stable(fit[1])), key=lambda fit: fit[0])[1]
+
+
+def _is_stable(found: Variogram) -> bool:
+    return found.model is not Model.GAUSSIAN or found.nugget >= MIN_NUGGET_SHARE * found.psill
 
 
 def _fit(shown: Empirical, model: Model) -> tuple[float, Variogram]:

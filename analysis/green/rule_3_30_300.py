@@ -52,9 +52,11 @@ def enough_trees(buildings: gpd.GeoSeries, trees_xy: Floats, rule: TreeRule, pla
             shapes, predicate="dwithin", distance=reach
         )
         return np.asarray(np.bincount(building, minlength=len(shapes)) >= rule.trees)
-    middles = shapely.get_coordinates(shapely.point_on_surface(shapes))
-    metres, _ = cKDTree(trees_xy).query(middles, k=[rule.trees])
-    return np.asarray(metres[:, 0] <= reach)
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    middles = shapely.get_coordinates(shapely.point_on_surface(shapes[there]))
+    near = np.zeros(len(shapes), dtype=np.bool_)
+    near[there] = cKDTree(trees_xy).query(middles, k=[rule.trees])[0][:, 0] <= reach
+    return near
 
 
 def crowns(trees: gpd.GeoSeries, diameter_m: Floats) -> Patches:

@@ -18,13 +18,24 @@ COST = 0.01  # and a millionth of the cost
 
 def check_plan(problem: RouteProblem, plan: RoutePlan) -> tuple[str, ...]:
     """What is wrong with the plan, one sentence each; empty when every rule is kept."""
-    return (
+    return tuple(_check_visits(problem, plan)) or (
         *_check_coverage(problem, plan),
         *_check_fleet(problem, plan),
         *_check_spread(problem, plan),
         *_check_cost(problem, plan),
         *_check_routes(problem, plan),
     )
+
+
+def _check_visits(problem: RouteProblem, plan: RoutePlan) -> Iterator[str]:
+    """What nothing else can be computed of: no visits, or places outside the matrices."""
+    for route in plan.routes:
+        if not route.visits:
+            yield f"Vehicle {route.vehicle.id}: has a route of no visits."
+        for visit in route.visits:
+            for place in (visit.place, visit.leave):
+                if not 0 <= place < problem.places:
+                    yield f"Vehicle {route.vehicle.id}: visit {visit.id or visit.kind} is not at place {place}."
 
 
 def _check_coverage(problem: RouteProblem, plan: RoutePlan) -> Iterator[str]:
@@ -122,8 +133,9 @@ Tasks = dict[str, Task]
 
 
 def _check_shape(problem: RouteProblem, tasks: Tasks, route: Route) -> Iterator[str]:
+    ends = [route.visits[0].kind, route.visits[-1].kind]
     kinds = [visit.kind for visit in route.visits if visit.kind != VisitKind.REST]
-    if kinds[:1] != [VisitKind.START] or kinds[-1:] != [VisitKind.END]:
+    if ends != [VisitKind.START, VisitKind.END]:
         yield "does not start and end at the depot."
     if set(kinds[1:-1]) - {VisitKind.TASK, VisitKind.TIP}:
         yield "is at the depot in the middle of its route."
@@ -243,9 +255,11 @@ def _check_loads(problem: RouteProblem, tasks: Tasks, route: Route) -> Iterator[
         elif visit.kind == VisitKind.TASK and visit.id in tasks:
             kg, m3 = tasks[visit.id].load_kg, tasks[visit.id].load_m3
             on_board_kg, on_board_m3 = on_board_kg + kg, on_board_m3 + m3
-        if abs(visit.load_kg - kg) > LOAD or abs(visit.load_m3 - m3) > LOAD:
+        if not (abs(visit.load_kg - kg) <= LOAD and abs(visit.load_m3 - m3) <= LOAD):
             yield f"states {visit.load_kg:.1f} kg for {visit.id}, which holds {kg:.1f} kg."
-        if abs(visit.load_after_kg - on_board_kg) > LOAD or abs(visit.load_after_m3 - on_board_m3) > LOAD:
+        if not (
+            abs(visit.load_after_kg - on_board_kg) <= LOAD and abs(visit.load_after_m3 - on_board_m3) <= LOAD
+        ):
             yield f"states {visit.load_after_kg:.1f} kg on board after {visit.id}; it is {on_board_kg:.1f} kg."
         if on_board_kg > vehicle.capacity_kg + LOAD or on_board_m3 > vehicle.capacity_m3 + LOAD:
             yield f"is overloaded after {visit.id}: {on_board_kg:.1f} kg, {on_board_m3:.2f} m³."

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 from django.conf import settings
 
-from analysis.air import NoStandard, Standards, load_standards
+from analysis.air import Standards, load_standards
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
 
@@ -22,7 +22,7 @@ def city_standards() -> Standards:
     """The table and the city's own ([air] of its file); raises InvalidInput naming what is wrong there."""
     try:
         return load_standards(settings.CITY.air)
-    except (NoStandard, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:  # NoStandard is a ValueError
         raise InvalidInput(f"[air] of the city file of {settings.CITY.slug}: {error}") from error
 
 

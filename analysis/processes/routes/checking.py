@@ -8,14 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from analysis.processes.routes.fleet import DAY_S
 from analysis.processes.routes.stored import StoredPlan, open_plan
-from analysis.processes.routes.storing import ROUTES
+from analysis.processes.routes.storing import ROUTES, STOPS, STREETS, clock_time
 from analysis.routes import RoutePlan, RoutingError
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 from layers.queries.frames import read_frame
 
 TOLERANCE = 0.01  # of a stored figure, before it is told that it is another one today
+TOLERANCE_S = 60.0  # of a stored hour
 
 
 class CheckPlan:
@@ -58,7 +60,11 @@ class CheckPlan:
         return {
             "feasible": not faults,
             "faults": faults,
-            "changed": [*_changed(kept, cost, km, hours), *_routes_changed(stored, plans)],
+            "changed": [
+                *_changed(kept, cost, km, hours),
+                *_routes_changed(stored, plans),
+                *_stops_changed(stored, plans),
+            ],
             "cost": cost,
             "distance_km": km,
             "duration_h": hours,
@@ -100,3 +106,33 @@ def _routes_changed(stored: StoredPlan, plans: list[RoutePlan]) -> Iterator[str]
         now, then = route.distance_m / 1000, kept.get(route.vehicle.id)
         if then is None or abs(now - then) > TOLERANCE * max(1.0, then):
             yield f"Vehicle {route.vehicle.id} drives {now:.2f} km today; stored are {then or 0:.2f} km."
+
+
+def _stops_changed(stored: StoredPlan, plans: list[RoutePlan]) -> Iterator[str]:
+    """Each vehicle's first stop of another hour or load than stored; where one is gone, that is a fault already."""
+    loads = _stored_loads(stored.id)
+    for route in (route for plan in plans for route in plan.routes):
+        entries = stored.entries[route.vehicle.id]
+        if len(entries) != len(route.visits):
+            continue
+        for entry, visit in zip(entries, route.visits, strict=True):
+            late_s = (visit.arrival_s - entry.at_s + DAY_S / 2) % DAY_S - DAY_S / 2
+            kept_kg = loads[f"plan/{stored.id}/{route.vehicle.id}", entry.sequence]
+            if abs(late_s) > TOLERANCE_S or abs(visit.load_after_kg - kept_kg) > TOLERANCE * max(
+                1.0, kept_kg
+            ):
+                yield (
+                    f"Vehicle {route.vehicle.id} is at {entry.id} at {clock_time(visit.arrival_s)} with"
+                    f" {visit.load_after_kg:.0f} kg on board; stored are {clock_time(entry.at_s)} and {kept_kg:.0f} kg."
+                )
+                break
+
+
+def _stored_loads(plan: str) -> dict[tuple[str, int], float]:
+    frames = [
+        read_frame(name, ["route", "sequence", "load_after_kg"], equals={"plan": plan})
+        for name in (STOPS, STREETS)
+    ]
+    return {
+        (row.route, row.sequence): float(row.load_after_kg) for frame in frames for row in frame.itertuples()
+    }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.routes.instances.network import enough, links, node_problem, sections, text_of
-from analysis.routes.problem import RouteProblem
+from analysis.routes.problem import RouteProblem, RoutingError
 
 NO_END_S = 1e9
+TIPPING = ("DUMPING_SITES", "DUMPING_SITE", "IFS", "DUMPING_COST", "MAX_TRIP", "MAX_DURATION", "MAX_TIME")
 
 
 def read(source: Path | str) -> RouteProblem:
@@ -19,13 +20,15 @@ def read(source: Path | str) -> RouteProblem:
     """
     found = sections(text_of(source))
     read = links(found)
-    (capacity, *_) = found.require("capacity", "CAPACITY", "CAPACIDAD")
-    (depot, *_) = found.numbers("DEPOT", "DEPOSITO") or [1.0]
+    if any(any(found.numbers(keyword)) for keyword in TIPPING):
+        raise RoutingError("The file states tipping or a limit of the shift; read it as mcarptif.")
+    (capacity, *_) = found.capacity()
+    depot = found.depot()
     (stated, *_) = found.numbers("VEHICLES", "VEHICULOS") or [1.0]
     loads = [link.demand[0] for link in read]
     return node_problem(
         read,
-        depot=int(depot),
+        depot=depot,
         sites=(),
         capacity=capacity,
         shift_s=NO_END_S,

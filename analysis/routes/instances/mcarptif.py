@@ -23,17 +23,17 @@ def read(source: Path | str) -> RouteProblem:
     """
     found = sections(text_of(source))
     read = links(found)
-    (capacity, *_) = found.require("capacity", "CAPACITY", "CAPACIDAD")
-    (depot, *_) = found.numbers("DEPOT", "DEPOSITO") or [1.0]
+    (capacity, *_) = found.capacity()
+    depot = found.depot()
     tipping = found.numbers("DUMPING_COST") or [0.0]
     nodes = [int(node) for node in found.numbers("DUMPING_SITES", "DUMPING_SITE", "IFS")]
     if not nodes and tipping[0] > 0:
-        nodes = [int(depot)]
+        nodes = [depot]
     (limit, *_) = found.numbers("MAX_TRIP", "MAX_DURATION", "MAX_TIME") or [0.0]
     sites = [(node, tipping[min(n, len(tipping) - 1)]) for n, node in enumerate(nodes)]
     return node_problem(
         read,
-        depot=int(depot),
+        depot=depot,
         sites=sites,
         capacity=capacity,
         shift_s=limit or NO_END_S,

@@ -44,7 +44,7 @@ def read(source: Path | str) -> RouteProblem:
     """
     found = sections(text_of(source))
     arcs, tasks = _arcs(_links(found))
-    capacity = found.require("capacity", "CAPACITY", "CAPACIDAD")
+    capacity = found.capacity()
     (depot, *_) = found.require("depot", "DEPOT", "DEPOSITO")
     tipping = found.numbers("DUMPING_COST") or [0.0]
     nodes = [int(node) for node in found.numbers("DUMPING_SITES", "DUMPING_SITE", "IFS")]

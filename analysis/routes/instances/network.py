@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, inf
@@ -18,6 +19,7 @@ from analysis.routes.problem import Costs, DisposalSite, RouteProblem, RoutingEr
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 KEYED = re.compile(rf"([A-Za-z_]+)\s*[:=]?\s*({NUMBER.pattern})")
+COUNTED = re.compile(r"((NO_?N?_?)?REQ(UIRED)?_(EDGES|ARCS)|(ARISTAS|ARCOS)_(NO_?)?REQ)")
 SECONDS = Costs(per_hour=3600.0, per_km=0.0, per_vehicle=0.0, per_overtime_hour=3600.0)
 
 
@@ -55,6 +57,27 @@ class Sections:
             raise RoutingError(f"The file does not state its {what}; add a line '{keywords[0]} : …'.")
         return found
 
+    def capacity(self) -> list[float]:
+        found = self.require("capacity", "CAPACITY", "CAPACIDAD")
+        if min(found) <= 0:
+            raise RoutingError(f"The capacity is {min(found):g}; it must be more than 0.")
+        return found
+
+    def depot(self) -> int:
+        """The depot's node; 1 where the file says nothing."""
+        stated = {"DEPOT", "DEPOSITO"} & set(self.header)
+        return int(self.require("depot", *sorted(stated))[0]) if stated else 1
+
+    def refuse_what_is_cut_off(self) -> None:
+        """Compares the lists with the header's counts (REQ_EDGES, ARISTAS_NOREQ, …)."""
+        listed = Counter((is_required(keyword), is_edge(keyword)) for _, keyword, _ in self.lines)
+        for keyword, value in self.header.items():
+            count = listed[is_required(keyword), is_edge(keyword)]
+            if COUNTED.fullmatch(keyword) and value.strip().isdigit() and count < int(value):
+                raise RoutingError(
+                    f"{keyword} states {value.strip()}, but {count} are listed; the file is cut off."
+                )
+
 
 def text_of(source: Path | str) -> str:
     """The text itself, or that of the file."""
@@ -80,6 +103,7 @@ def sections(text: str) -> Sections:
             current = keyword
         elif keyword != "END":
             found.header[keyword] = value
+    found.refuse_what_is_cut_off()
     return found
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import isfinite, nan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +21,34 @@ TENTHS = 10  # what files with time windows are counted in
 LENGTHS = Costs(per_hour=0.0, per_km=1000.0, per_vehicle=0.0, per_overtime_hour=0.0)
 # How lengths become whole numbers: as in TSPLIB without windows; in tenths, cut off, with them (DIMACS 2021).
 ROUNDED: dict[str, Callable[[Floats], Floats]] = {
-    "EUC_2D": np.round,
+    "EUC_2D": lambda exact: np.floor(exact + 0.5),
     "CEIL_2D": np.ceil,
     "FLOOR_2D": np.floor,
+    "EXACT_2D": np.asarray,
 }
+EXACT_SETS = re.compile(r"(cmt|golden|li|tai|vrpnc)[_-]?\d", re.I)  # stated as EUC_2D, published unrounded
+HALVES: dict[str, Callable[[int], Any]] = {  # where the values of half a matrix stand, in their order
+    "LOWER_ROW": lambda size: np.tril_indices(size, -1),
+    "LOWER_DIAG_ROW": np.tril_indices,
+    "UPPER_ROW": lambda size: np.triu_indices(size, 1),
+    "UPPER_DIAG_ROW": np.triu_indices,
+    "LOWER_COL": lambda size: np.triu_indices(size, 1)[::-1],
+    "LOWER_DIAG_COL": lambda size: np.triu_indices(size)[::-1],
+    "UPPER_COL": lambda size: np.tril_indices(size, -1)[::-1],
+    "UPPER_DIAG_COL": lambda size: np.tril_indices(size)[::-1],
+}
+READ = {
+    f"{name}_SECTION"
+    for name in (
+        "NODE_COORD",
+        "EDGE_WEIGHT",
+        "DEMAND",
+        "DEPOT",
+        "TIME_WINDOW",
+        "SERVICE_TIME",
+        "RELEASE_TIME",
+    )
+} | {"VEHICLES_RELOAD_DEPOT_SECTION", "DISPLAY_DATA_SECTION"}
 
 
 @dataclass
@@ -43,48 +70,71 @@ class _File:
         """(size, columns) values by node; None without such a section."""
         if section not in self.rows:
             return None
-        given = {int(row[0]): row[1:] for row in self.rows[section]}
-        if sorted(given) != list(range(1, size + 1)) or any(len(row) < columns for row in given.values()):
-            raise RoutingError(f"{section} does not have {columns} number(s) for each of the {size} nodes.")
-        return np.array([given[node][:columns] for node in range(1, size + 1)])
+        rows = sorted(self.rows[section])
+        if [row[0] for row in rows] != list(range(1, size + 1)) or any(len(row) <= columns for row in rows):
+            raise RoutingError(
+                f"{section} does not have {columns} number(s), once, for each of the {size} nodes from 1 on."
+            )
+        return np.array([row[1 : columns + 1] for row in rows])
+
+    def depot(self, size: int) -> int:
+        """The row of the one depot; node 1 where the file names none."""
+        nodes = [int(value) for row in self.rows.get("DEPOT_SECTION", []) for value in row if value != -1]
+        if len(nodes) > 1 or not all(1 <= node <= size for node in nodes):
+            raise RoutingError(
+                f"DEPOT_SECTION must name one of the {size} nodes; problems of one depot are read."
+            )
+        return nodes[0] - 1 if nodes else 0
+
+    def refuse_what_is_not_read(self) -> None:
+        unread = [name for name in self.rows if name not in READ]
+        unread += [name for name in self.header if name.startswith("VEHICLES_")]
+        if "DISTANCE" in self.header and "TIME_WINDOW_SECTION" in self.rows:
+            unread.append("DISTANCE with windows")
+        if unread:
+            raise RoutingError(f"{unread[0]} states a rule that is not read here, so no plan would keep it.")
 
 
 def read(source: Path | str) -> RouteProblem:
     """The problem of a file (or of its text); plan.cost is the length of all routes as in published solutions.
 
-    Node 1 is the depot. Without windows lengths are rounded to whole numbers; with them all numbers are in tenths,
-    cut off, as in the DIMACS challenge and PyVRP's benchmarks: a "second" of the problem is a tenth of the file's
-    unit. Where vehicles may reload at the depot (VEHICLES_RELOAD_DEPOT_SECTION), it is the one disposal site. Loads
-    are in kg. Raises RoutingError for what cannot be read.
+    Without windows lengths are rounded to whole numbers, but in the sets that are published unrounded (EXACT_SETS,
+    EXACT_2D); with them all numbers are in tenths, cut off, as in the DIMACS challenge and PyVRP's benchmarks: a
+    "second" of the problem is a tenth of the file's unit. DISTANCE limits a route with its service. Where vehicles
+    may reload at the depot (VEHICLES_RELOAD_DEPOT_SECTION), it is the one disposal site. Loads are in kg. A rule that
+    is not read is refused. Raises RoutingError for what cannot be read.
     """
     text = source.read_text(encoding="utf-8", errors="replace") if isinstance(source, Path) else source
     file = _parsed(text)
+    file.refuse_what_is_not_read()
     size = file.whole("DIMENSION")
+    depot = file.depot(size)
+    others = [node for node in range(size) if node != depot]
     windows = file.column("TIME_WINDOW_SECTION", size, 2)
     scale = 1 if windows is None else TENTHS
     lengths = _lengths(file, size, tenths=windows is not None)
     reload = "VEHICLES_RELOAD_DEPOT_SECTION" in file.rows
-    rows = [0, *([0] if reload else []), *range(1, size)]
+    rows = [depot, *([depot] if reload else []), *others]
     matrix = lengths[np.ix_(rows, rows)]
     first = 2 if reload else 1
-    shift = (0.0, float(NO_END)) if windows is None else _cut(windows[0], scale)
+    shift = _limit(file) if windows is None else _cut(windows[depot], scale)
     demand, service, release = (
-        _per_node(file, name, size, scale) for name in ("DEMAND", "SERVICE_TIME", "RELEASE_TIME")
+        _per_node(file, name, size, depot, scale) for name in ("DEMAND", "SERVICE_TIME", "RELEASE_TIME")
     )
     tasks = tuple(
         Task(
             str(node + 1),
-            (Way(node - 1 + first, node - 1 + first, service[node]),),
+            (Way(place, place, service[node]),),
             demand[node] / scale,
             0.0,
             window_s=None if windows is None else _cut(windows[node], scale),
             release_s=release[node],
         )
-        for node in range(1, size)
+        for place, node in enumerate(others, start=first)
     )  # fmt: skip
     return RouteProblem(
-        "1",
-        (DisposalSite("1", 0.0),) if reload else (),
+        str(depot + 1),
+        (DisposalSite(str(depot + 1), 0.0),) if reload else (),
         tasks,
         _fleet(file, len(tasks), shift),
         matrix,
@@ -95,14 +145,19 @@ def read(source: Path | str) -> RouteProblem:
 
 def _fleet(file: _File, most: int, shift: tuple[float, float]) -> tuple[Vehicle, ...]:
     count = file.whole("VEHICLES") if "VEHICLES" in file.header else most
-    capacity = float(file.whole("CAPACITY"))
+    if (capacity := float(file.whole("CAPACITY"))) <= 0:
+        raise RoutingError(f"CAPACITY is {capacity:g}; it must be more than 0.")
     return tuple(Vehicle(str(number), capacity, 0.0, *shift) for number in range(1, count + 1))
+
+
+def _limit(file: _File) -> tuple[float, float]:
+    return 0.0, float(file.whole("DISTANCE") if "DISTANCE" in file.header else NO_END)
 
 
 def _parsed(text: str) -> _File:
     file, section = _File(), ""
     for number, line in enumerate(text.splitlines(), start=1):
-        keyword = line.split(":")[0].strip()
+        keyword = line.split(":")[0].strip().lstrip("\ufeff").upper()
         if not keyword or keyword == "EOF":
             continue
         if keyword.endswith("_SECTION"):
@@ -121,16 +176,21 @@ def _parsed(text: str) -> _File:
 
 def _numbers(number: int, line: str) -> list[float]:
     try:
-        return [float(value) for value in line.split()]
-    except ValueError as error:
-        raise RoutingError(f"Line {number}: {line.strip()[:40]!r} should be numbers.") from error
+        values = [float(value) for value in line.split()]
+    except ValueError:
+        values = [nan]
+    if not all(map(isfinite, values)):
+        raise RoutingError(f"Line {number}: {line.strip()[:40]!r} should be numbers.")
+    return values
 
 
-def _per_node(file: _File, name: str, size: int, scale: int) -> Floats:
-    """A section, or one number of the header for every node but the depot; nothing said: zeros."""
+def _per_node(file: _File, name: str, size: int, depot: int, scale: int) -> Floats:
+    """A section, or one number of the header for every node but the depot; no time said: zeros."""
     if (values := file.column(f"{name}_SECTION", size)) is None:
-        values = np.full((size, 1), float(file.header.get(name, 0)))
-        values[0] = 0.0
+        if name == "DEMAND" and name not in file.header:
+            raise RoutingError("The file has no DEMAND_SECTION.")
+        values = np.full((size, 1), float(file.whole(name) if name in file.header else 0))
+        values[depot] = 0.0
     return np.floor(values[:, 0] * scale)
 
 
@@ -140,7 +200,9 @@ def _cut(window: Floats, scale: int) -> tuple[float, float]:
 
 
 def _lengths(file: _File, size: int, *, tenths: bool) -> Floats:
-    kind = file.header.get("EDGE_WEIGHT_TYPE", "")
+    kind = file.header.get("EDGE_WEIGHT_TYPE", "").upper()
+    if kind == "EUC_2D" and EXACT_SETS.match(file.header.get("NAME", "")):
+        kind = "EXACT_2D"
     if kind == "EXPLICIT":
         exact, rounded = _explicit(file, size), ROUNDED["EUC_2D"]
     elif kind in ROUNDED and (at := file.column("NODE_COORD_SECTION", size, 2)) is not None:
@@ -152,12 +214,17 @@ def _lengths(file: _File, size: int, *, tenths: bool) -> Floats:
 
 
 def _explicit(file: _File, size: int) -> Floats:
-    """FULL_MATRIX, or the half below the diagonal (LOWER_ROW)."""
+    """The whole matrix, or half of it by rows or columns, with or without the diagonal."""
     values = [value for row in file.rows.get("EDGE_WEIGHT_SECTION", []) for value in row]
-    if file.header.get("EDGE_WEIGHT_FORMAT") == "FULL_MATRIX" and len(values) == size * size:
+    form = file.header.get("EDGE_WEIGHT_FORMAT", "").upper()
+    if form == "FULL_MATRIX" and len(values) == size * size:
         return np.array(values).reshape(size, size)
-    if file.header.get("EDGE_WEIGHT_FORMAT") == "LOWER_ROW" and len(values) == size * (size - 1) // 2:
-        lower = np.zeros((size, size))
-        lower[np.tril_indices(size, -1)] = values
-        return lower + lower.T
-    raise RoutingError(f"EDGE_WEIGHT_SECTION is no FULL_MATRIX or LOWER_ROW of {size} nodes.")
+    if form in HALVES and len((at := HALVES[form](size))[0]) == len(values):
+        half = np.zeros((size, size))
+        half[at] = values
+        return np.maximum(half, half.T)
+    known = ", ".join(["FULL_MATRIX", *HALVES])
+    raise RoutingError(
+        f"EDGE_WEIGHT_SECTION has {len(values)} values, "
+        f"no {form or 'EDGE_WEIGHT_FORMAT'} of {size} nodes. Known: {known}."
+    )

@@ -33,3 +33,19 @@ def test_three_stations_are_interpolated_by_distance():
 def test_kriging_of_equal_values_is_refused_with_the_cure():
     with pytest.raises(NoVariogram, match="take inverse distance weighting"):
         make_field(XY, np.ones(25), AXIS, AXIS, method=Method.KRIGING)
+
+
+def test_clustered_stations_of_a_smooth_field_give_no_wild_values():
+    rng = np.random.default_rng(5)
+    xy_m = np.vstack([rng.normal(500, 15, (30, 2)), rng.uniform(0, 1000, (8, 2))])
+    values = 20 + 30 * np.exp(-((xy_m - 500) ** 2).sum(axis=1) / 300**2)
+    field = make_field(xy_m, values, AXIS, AXIS, method=Method.KRIGING)
+    assert values.min() - 2 < field.values.min() and field.values.max() < values.max() + 2
+
+
+def test_a_concentration_is_never_below_zero():
+    values = np.maximum(0.0, XY[:, 0] - 500)  # half of the stations measure nothing
+    field = make_field(XY, values, AXIS, AXIS, method=Method.KRIGING)
+    assert field.variogram is not None
+    assert krige(XY, values, field.variogram, AXIS, AXIS).field.min() < 0
+    assert field.values.min() == 0

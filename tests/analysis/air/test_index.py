@@ -38,3 +38,10 @@ def test_particles_need_three_quarters_of_a_day():
 def test_hour_before_last_does_not_count_for_gases():
     late = hours("no2", 300, 1).assign(observed_at=NOON - pd.Timedelta(hours=2))
     assert index_at(INDEX, late, NOON) is None
+
+
+def test_each_hour_counts_once_however_often_it_was_measured():
+    minutes = pd.date_range(end=NOON - pd.Timedelta(minutes=1), periods=60, freq="min")
+    often = pd.DataFrame({"pollutant": "pm10", "observed_at": minutes, "value_ug_m3": 240.0})
+    hourly = hours("pm10", 0, 24).iloc[:-1]
+    assert index_at(INDEX, pd.concat([hourly, often]), NOON).means_ug_m3 == {"pm10": pytest.approx(10)}

@@ -74,3 +74,9 @@ def test_index_with_too_few_bounds_is_refused():
 def test_unknown_limit_names_those_there_are():
     with pytest.raises(NoStandard, match="Known: ma-no2-hour"):
         load_standards().limit("who")
+
+
+def test_source_that_ends_before_it_begins_is_refused():
+    source = {**OWN["sources"]["city"], "valid_until": date(2025, 1, 1)}
+    with pytest.raises(NoStandard, match="ends before it begins"):
+        load_standards({"sources": {"city": source}})

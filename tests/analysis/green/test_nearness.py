@@ -106,3 +106,10 @@ def test_people_of_a_building_are_where_it_stands():
     people = spread_people(series(square(0, 0, 500)), np.array([9.0]), series(square(200, 0, 20)))
     nearness = Nearness(people, Patches.of(series(square(0, 0, 100))))
     assert nearness.by_line(110.5, 0.5).all() and not nearness.by_line(109, 0.5).any()
+
+
+@pytest.mark.parametrize("variant", [TREES_WITHIN, THIRD_TREE])
+def test_a_building_without_a_place_has_no_trees_and_shifts_no_other(variant):
+    buildings = gpd.GeoSeries([shapely.Polygon(), None, shapely.box(0, 0, 10, 10)], crs=26191)
+    trees = np.array([[5.0, 12.0]] * 3)
+    assert enough_trees(buildings, trees, TreeRule(3, 30, variant)).tolist() == [False, False, True]

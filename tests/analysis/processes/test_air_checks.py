@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import shapely
 from django.conf import settings as django_settings
 
 from analysis.processes.air import CheckAirAlerts, CheckObservations, ComputeAirIndex, ComputePollutionGrid
+from analysis.processes.air.readings import city_standards
 from gis_core.errors import InvalidInput
 from layers.models import AirAlert, AirObservation, AirObservationEvent  # type: ignore[attr-defined]
 from layers.services.load import load_features
@@ -176,3 +178,10 @@ def shapely_point(lon: float, lat: float):
     from django.contrib.gis.geos import Point  # noqa: PLC0415  GEOS of Django beside shapely's
 
     return Point(lon, lat, srid=4326)
+
+
+def test_a_limit_of_the_city_that_is_no_number_is_named(monkeypatch):
+    limit = {"id": "x", "source": "who-2021", "pollutant": "no2", "averaging": "hour", "value_ug_m3": "many"}
+    monkeypatch.setattr(django_settings, "CITY", replace(django_settings.CITY, air={"limits": [limit]}))
+    with pytest.raises(InvalidInput, match=r"of the city file .*'many'"):
+        city_standards()

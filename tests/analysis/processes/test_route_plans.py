@@ -205,6 +205,19 @@ def test_check_finds_a_stop_that_was_taken_out_of_a_stored_plan(town):
     assert any(victim["container"].iloc[0] in fault for fault in told["faults"])
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [("arrives_at", "09:30:00", "stored are 09:30:00 and"), ("load_after_kg", 99999.0, "and 99999 kg")],
+)
+def test_check_tells_a_stored_hour_or_load_that_is_not_so(town, column, value, told):
+    optimise("base", publish=False)
+    stops = read_frame("route-stops", ["kind"], equals={"plan": "base"})
+    victim = stops[stops["kind"] == "container"].iloc[1:2]
+    load_features("route-stops", victim[["external_id"]].assign(**{column: value}))
+    (changed,) = run(CheckPlan, plan="base")["changed"]
+    assert told in changed
+
+
 def test_rest_of_the_day_is_planned_from_where_the_trucks_are(town):
     optimise("base", publish=False)
     before = crews("base")

@@ -105,6 +105,29 @@ def test_place_that_is_not_the_stop_is_told():
     assert "is not at place" in said(changed(at(1, place=1)))
 
 
+@pytest.mark.parametrize("field", ["place", "leave"])
+@pytest.mark.parametrize("place", [-1, 9999])
+def test_place_outside_the_matrices_is_told(field, place):
+    assert f"visit {PLAN.routes[0].visits[1].id} is not at place {place}" in said(
+        changed(at(1, **{field: place}))
+    )
+
+
+def test_route_of_no_visits_is_told():
+    assert "has a route of no visits" in said(changed(()))
+
+
+@pytest.mark.parametrize("field", ["load_kg", "load_m3", "load_after_kg", "load_after_m3"])
+def test_load_that_is_no_number_is_told(field):
+    assert "states" in said(changed(at(1, **{field: float("nan")})))
+
+
+def test_break_after_the_end_is_told():
+    end = PLAN.routes[0].visits[-1]
+    rest = replace(end, kind=VisitKind.REST, id="", departure_s=end.departure_s + 1800)
+    assert "does not start and end at the depot" in said(changed((*PLAN.routes[0].visits, rest)))
+
+
 def test_route_that_ends_elsewhere_is_told():
     assert "does not start and end at the depot" in said(changed(PLAN.routes[0].visits[:-1]))
 

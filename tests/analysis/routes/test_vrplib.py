@@ -102,6 +102,45 @@ def test_explicit_matrices_are_read():
 
 
 @pytest.mark.parametrize(
+    ("format", "weights"),
+    [
+        ("LOWER_DIAG_ROW", "0 1 0 2 4 0 3 5 6 0"),
+        ("UPPER_ROW", "1 2 3 4 5 6"),
+        ("UPPER_DIAG_ROW", "0 1 2 3 0 4 5 0 6 0"),
+        ("LOWER_COL", "1 2 3 4 5 6"),
+        ("UPPER_COL", "1 2 4 3 5 6"),
+    ],
+)
+def test_half_a_matrix_is_read_in_every_order(format, weights):
+    text = SMALL.replace("EUC_2D", f"EXPLICIT\nEDGE_WEIGHT_FORMAT: {format}")
+    text = re.sub(r"NODE_COORD_SECTION[^D]*DEMAND", f"EDGE_WEIGHT_SECTION\n{weights}\nDEMAND", text)
+    assert vrplib.read(text).length_m.tolist() == [[0, 1, 2, 3], [1, 0, 4, 5], [2, 4, 0, 6], [3, 5, 6, 0]]
+
+
+def test_the_depot_may_be_any_node():
+    problem = vrplib.read(SMALL.replace("DEPOT_SECTION\n1", "DEPOT_SECTION\n3"))
+    assert problem.depot_id == "3" and [task.id for task in problem.tasks] == ["1", "2", "4"]
+    assert problem.length_m.tolist()[0] == [0, 10, 5, 14]
+    assert [task.load_kg for task in problem.tasks] == [0, 5, 5]
+
+
+def test_a_limit_of_distance_counts_service_as_published():
+    text = SMALL.replace("CAPACITY: 10", "CAPACITY: 10\nDISTANCE: 35\nSERVICE_TIME: 10")
+    problem = vrplib.read(text)
+    plan = solve(problem, Budget(max_iterations=50), seed=1)
+    assert len(plan.routes) == 3 and plan.cost == 10 + 20 + 10  # two stops would take 20 + 20
+    assert check_plan(problem, plan) == ()
+
+
+def test_keywords_in_lower_case_and_sets_that_are_published_unrounded():
+    assert vrplib.read(SMALL.lower()).length_m.tolist() == vrplib.read(SMALL).length_m.tolist()
+    exact = vrplib.read(SMALL.replace("NAME: toy", "NAME : CMT1").replace("2 3 4", "2 1 1"))
+    assert exact.length_m[0, 1] == pytest.approx(2**0.5)
+    plan = solve(exact, Budget(max_iterations=50), seed=1)
+    assert check_plan(exact, plan) == () and plan.cost == pytest.approx(2**0.5 + 74**0.5 + 10 + 10)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("DIMENSION: 4", "", "DIMENSION"),
@@ -109,6 +148,13 @@ def test_explicit_matrices_are_read():
         ("2 3 4\n", "", "NODE_COORD_SECTION does not have 2 number"),
         ("3 5\n", "3 five\n", "Line 14: '3 five' should be numbers"),
         ("CAPACITY: 10", "CAPACITY: ten", "CAPACITY"),
+        ("2 3 4\n", "2 nan 4\n", "Line 8: '2 nan 4' should be numbers"),
+        ("2 3 4\n", "2 3 4\n2 9 9\n", "once, for each of the 4 nodes"),
+        ("CAPACITY: 10", "CAPACITY: 0", "CAPACITY is 0"),
+        ("CAPACITY: 10", "CAPACITY: 10\nVEHICLES_MAX_DURATION: 9", "VEHICLES_MAX_DURATION states a rule"),
+        ("DEPOT_SECTION", "BACKHAUL_SECTION\n1 0\nDEPOT_SECTION", "BACKHAUL_SECTION states a rule"),
+        ("DEPOT_SECTION\n1", "DEPOT_SECTION\n1\n3", "problems of one depot"),
+        ("DEMAND_SECTION", "DISPLAY_DATA_SECTION", "no DEMAND_SECTION"),
         ("NAME: toy", "<html>", "Line 1: '<html>' is no 'KEYWORD: value'"),
     ],
 )
