@@ -176,7 +176,7 @@ export function leftOutOf({ left_out }: PlanFacts): LeftOut[] {
 
 /** What tells plans apart; the rest of a plan names every container, and is asked for of one plan only. */
 const PLAN_FIELDS: readonly (keyof PlanFacts)[] = [
-  "external_id", "created_at", "title", "kind", "fraction", "service_date", "districts", "status", "based_on", "vehicles", "served", "unserved",
+  "external_id", "created_at", "job", "title", "kind", "fraction", "service_date", "districts", "status", "based_on", "vehicles", "served", "unserved",
   "distance_km", "duration_h", "overtime_h", "spread_h", "litres", "co2_kg", "load_t", "cost",
   "baseline_served", "baseline_distance_km", "baseline_duration_h", "baseline_cost", "checked_at", "check_faults",
 ];

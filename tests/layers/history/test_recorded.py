@@ -119,7 +119,7 @@ def test_job_is_one_batch_in_the_name_of_who_started_it(monkeypatch, settings, t
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs, "workspace_of", lambda _: tmp_path / "job")
         context = jobs.JobContext(job, tmp_path, lambda *_: None)
-        jobs._execute(Plant(), job, context)
+        jobs._execute(Plant(), job, context, None)
     told = {
         "actor": "cli:root",
         "comment": "Plant trees",
