@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
+from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.db import transaction
@@ -122,8 +123,13 @@ def _plans(
         stated = {**usual, "date": day.isoformat(), "due_only": True}
         stated["week"] = week | {"first": first.isoformat()}
         part = cast(Context, _Part(context, CHOSEN_PCT + step_pct * number, step_pct, day))
-        plans.append(plan_day(stated, part, f"{context.job_id}-{day.isoformat()}", context.job_id))
+        plans.append(plan_day(stated, part, _plan_id(context.job_id, day), context.job_id))
     return plans
+
+
+def _plan_id(job: str, day: date) -> str:
+    """As long as a job's, which names the plans of one day; the same job and day give the same."""
+    return str(uuid5(NAMESPACE_URL, f"{job}/{day.isoformat()}"))
 
 
 class _Part:

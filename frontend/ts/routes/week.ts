@@ -55,7 +55,7 @@ export function weekDays(plan: Plan, plans: readonly Plan[], onPublish: () => vo
   if (days.length < 2) return null;
   const publish = element("button", { type: "button", class: "button quiet" }, say("routes.week.publish"));
   publish.addEventListener("click", onPublish);
-  return element("nav", { class: "week-days", "aria-label": say("routes.week.label") }, ...days.map((day) => dayLink(day, day.id === plan.id)), publish);
+  return element("nav", { class: "week-days", "aria-label": say("routes.week.label") }, publish, ...days.map((day) => dayLink(day, day.id === plan.id)));
 }
 
 function dayLink({ id, facts }: Plan, chosen: boolean): HTMLElement {

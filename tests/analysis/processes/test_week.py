@@ -15,13 +15,14 @@ from tests.analysis.processes.recorder import Recorder
 from tests.analysis.processes.town import QUICK, optimise, published
 
 pytestmark = pytest.mark.django_db
+WEEK = "0d5a1f3e-6c1f-4a43-9c43-1f2d2b5a9f10"  # as long as a job's identifier is
 
 
 def run(process, job: str = "later", **inputs) -> dict:
     return process().run(inputs, Recorder(job_id=job))
 
 
-def plan_week(job: str = "week", **inputs) -> dict:
+def plan_week(job: str = WEEK, **inputs) -> dict:
     return run(PlanWeek, job, **QUICK | inputs)
 
 
@@ -41,7 +42,7 @@ def test_present_days_make_a_draft_a_day_which_the_checker_accepts(town):
     assert [row["date"] for row in answer["days"]] == ["2026-11-23", "2026-11-24", "2026-11-26"]
     assert [row["served"] for row in answer["days"]] == [10, 10, 10]
     assert (answer["totals"]["served"], answer["collection_days"]) == (30, {})
-    assert set(read_frame("route-plans")["job"]) == {"week"}
+    assert set(read_frame("route-plans")["job"]) == {WEEK}
     assert all(run(CheckPlan, plan=row["plan"])["feasible"] for row in answer["days"])
     assert published()[0].empty
 
@@ -69,7 +70,7 @@ def test_a_week_is_published_with_its_weekdays_and_taken_back(town):
     optimise("wednesday", date="2026-11-25")
     answer = plan_week(choose_days=True, max_iterations=600, day_price=0, weekdays=[1, 3])
     plans = [row["plan"] for row in answer["days"]]
-    told = run(PublishWeek, week="week")
+    told = run(PublishWeek, week=WEEK)
     assert (told["plans"], told["replaced"]) == (plans, ["wednesday"])
     assert told["changed"] == len(answer["collection_days"]) == 5
     assert set(published()[0]["plan"]) == set(plans)
@@ -78,7 +79,7 @@ def test_a_week_is_published_with_its_weekdays_and_taken_back(town):
         for key, now in answer["collection_days"].items()
     )
     assert all(run(CheckPlan, plan=plan)["feasible"] for plan in plans)
-    assert run(PublishWeek, week="week", restore_days=True)["changed"] == 5
+    assert run(PublishWeek, week=WEEK, restore_days=True)["changed"] == 5
     assert days_of("waste-containers") == before
     assert published()[0].empty
 
