@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from analysis.green import Coverage, Homes, Indicator, NotMetric, Patches, cover, people_within, reach
 from analysis.green.access import REACH_RULE
 from analysis.processes.by_parts import on_workers
+from analysis.processes.green_groups import COLUMNS as GROUPS
 from analysis.processes.green_indicators import of_access, of_cells, of_districts, of_parcels
 from analysis.processes.green_parts import cover_by_parts
 from analysis.processes.indicators import store_indicators
@@ -173,7 +174,7 @@ def _read_greens(frames: InputFrames, access: AccessRule, context: Context) -> G
 
 
 def _measure_districts(frames: InputFrames, greens: Greens, context: Context) -> ZoneTable:
-    rows = frames.read("districts", ["name_fr", "population", *_DISTRICT_COLUMNS])
+    rows = frames.read("districts", ["name_fr", "population", *GROUPS, *_DISTRICT_COLUMNS])
     people = pd.to_numeric(rows["population"])
     told = _told(context, 20, 30, _t("Measuring the green of districts"))
     coverage = _cover(rows.geometry, greens, told).rounded()
@@ -186,7 +187,7 @@ def _measure_districts(frames: InputFrames, greens: Greens, context: Context) ->
     )
     answer = [plain(row, whole=("population",)) for row in shown.to_dict("records")]
     rows = rows.rename(columns={"name_fr": "name"})
-    indicators = of_districts(rows["external_id"], people, coverage)
+    indicators = of_districts(rows, coverage)
     indicators += of_access(rows["external_id"], near, greens.access.parameters)
     indicators += _equity_of_cells(frames, rows, greens)
     read = ("green-spaces", "districts", "population-grid", "buildings")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,14 +40,19 @@ from analysis.green.rule_3_30_300 import (
     crowns,
     enough_trees,
 )
-from analysis.green.walk import NoStreets, WalkNetwork, build_walk_network
+from analysis.green.walk import NoStreets
+from analysis.processes.green_groups import COLUMNS as GROUPS
+from analysis.processes.green_groups import GROUP_RULE, group_shares
 from analysis.processes.green_people import Lived, read_people
 from analysis.processes.green_standards import RULE_3_30_300, thresholds_of, usable
+from analysis.processes.green_walking import walk_network
 from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
+
+GROUPED = ("green_access_walk", "sdg_11_7_1_access")  # the standards that are told for each group
 
 
 class ComputeGreenAccess:
@@ -90,12 +95,17 @@ class ComputeGreenAccess:
             town = read_town(frames, context)
             figures = [*_standards(town, city, context), *_open_space(town, frames, context)]
             figures += _three_rules(town, frames, city, inputs, context)
+            figures += _by_group(town, figures)
         except (NotMetric, NoStreets) as error:
             raise InvalidInput(str(error)) from error
         context.progress(95, _t("Writing results"))
         written = _store(town, figures, city, frames, computed_at)
         return {
-            "rule": {"people": town.lived.rule, **{figure.id: figure.rule for figure in figures}},
+            "rule": {
+                "people": town.lived.rule,
+                **{figure.id: figure.rule for figure in figures if figure.by_district},
+                "groups": GROUP_RULE,
+            },
             "thresholds": thresholds_of(city),
             "left_out": usable(city)[1],
             "inputs": frames.record,
@@ -133,6 +143,7 @@ class Figure:
     rule: str
     parameters: Mapping[str, Any]
     variant: str = ""
+    by_district: bool = True
 
     @property
     def pct(self) -> list[float | None]:
@@ -164,7 +175,7 @@ class Figure:
 def read_town(frames: InputFrames, context: Context) -> Town:
     """Raises InvalidInput when there are no districts, no people or no green; NoStreets without streets."""
     context.progress(0, _t("Reading people and green spaces"))
-    districts = frames.read("districts", ["name_fr", "name_ar", "name_en"])
+    districts = frames.read("districts", ["name_fr", "name_ar", "name_en", "population", *GROUPS])
     if districts.empty:
         raise InvalidInput("There are no districts: import them first.")
     lived = read_people(frames)
@@ -174,8 +185,7 @@ def read_town(frames: InputFrames, context: Context) -> Town:
         raise InvalidInput("There is no public green: import some into green-spaces first.")
     context.progress(20, _t("Joining the streets"))
     streets = frames.read("streets", ["street_class", "bridge_level", "width_m"])
-    network: WalkNetwork = build_walk_network(streets)
-    nearness = Nearness(lived.people, Patches.of(public), network)
+    nearness = Nearness(lived.people, Patches.of(public), walk_network(frames, streets))
     return Town(districts, lived, zone_of(lived.people, districts.geometry), nearness, public, streets)
 
 
@@ -230,13 +240,31 @@ def _three_rules(
     yield _share(town, "rule_3_30_300", everything, "3, 30 and 300 at once", {}, f"{rule.variant}, {by}")
 
 
+def _by_group(town: Town, figures: Sequence[Figure]) -> list[Figure]:
+    """Who of the groups of the census lives near green, in the city; in each district it is the same for all."""
+    shares = group_shares(town.districts)
+    return [
+        replace(
+            figure,
+            part=figure.part * share,
+            whole=figure.whole * share,
+            rule=f"{figure.rule} {GROUP_RULE.format(group=group)}",
+            variant=group,
+            by_district=False,
+        )
+        for figure in figures
+        if figure.id in GROUPED
+        for group, share in shares.items()
+    ]
+
+
 def _store(town: Town, figures: list[Figure], city: City, frames: InputFrames, computed_at: datetime) -> int:
     """The city's figures, and those of the districts that have an identifier."""
     found: list[Indicator] = []
     for figure in figures:
         found.append(figure.indicator(Subject("city", city.slug), figure.city_pct, town.lived.rule))
         for name, value in zip(town.districts["external_id"], figure.pct, strict=True):
-            if not pd.isna(name):
+            if figure.by_district and not pd.isna(name):
                 found.append(figure.indicator(Subject("districts", str(name)), value, town.lived.rule))
     with transaction.atomic():
         report = store_indicators(found, frames.record, computed_at=computed_at)
@@ -264,7 +292,7 @@ def _share(
 
 def _by_district(town: Town, figures: list[Figure]) -> list[dict[str, Any]]:
     rows = town.districts[["external_id", "name_fr"]].to_dict("records")
-    columns = {figure.id: figure.pct for figure in figures}
+    columns = {figure.id: figure.pct for figure in figures if figure.by_district}
     return [
         {**row, **{name: values[place] for name, values in columns.items()}} for place, row in enumerate(rows)
     ]

@@ -12,12 +12,13 @@ from django.conf import settings
 from analysis.green import Access, Coverage, Indicator, Subject, equity
 from analysis.green.access import REACH_RULE
 from analysis.green.plane import Floats
+from analysis.processes.green_groups import GROUP_RULE, group_shares
 
 # A plane area divided by the areal scale at the zone's centre and the geodesic area differ by less than this.
 RELATIVE_ERROR = 1e-4
-CELLS = "population-cells"
+DISTRICTS, CELLS = "districts", "population-cells"
 UNITS = {
-    "districts": "Units: the districts.",
+    DISTRICTS: "Units: the districts.",
     CELLS: "Units: the cells of the population grid, each with the public green inside it; a cell belongs to the"
     " district that its centre lies in.",
 }
@@ -28,22 +29,27 @@ CAPACITY_RULE = (
 )
 
 
-def of_districts(names: pd.Series, people: pd.Series, coverage: Coverage) -> list[Indicator]:
-    """Of the districts that have an external id, in the order of the coverage, and of all of them together."""
-    subjects = _subjects(names)
-    inhabitants = people.to_numpy(float)
+def of_districts(districts: pd.DataFrame, coverage: Coverage) -> list[Indicator]:
+    """Of the districts that have an external id, in the order of the coverage, and of all of them together.
+
+    districts: external_id, population and the groups of the census (green_groups.COLUMNS).
+    """
+    subjects = _subjects(districts["external_id"])
+    inhabitants = pd.to_numeric(districts["population"]).to_numpy(float)
     known = np.isfinite(inhabitants) & (inhabitants > 0)
     figures = [
         *_of_each(subjects, coverage, inhabitants),
-        *_of_each([_city()], _sum(coverage), np.array([np.nan]), variant="districts"),
+        *_of_each([_city()], _sum(coverage), np.array([np.nan]), variant=DISTRICTS),
     ]
     if known.any():
         total = _sum(coverage, known).public_m2_per_inhabitant(inhabitants[known].sum())
         figures.append(
-            _figure("green_m2_per_inhabitant", _city(), total[0], "m²", coverage, variant="districts")
+            _figure("green_m2_per_inhabitant", _city(), total[0], "m²", coverage, variant=DISTRICTS)
         )
         per_head = coverage.public_m2_per_inhabitant(inhabitants)
         figures += [*_of_equity(per_head, inhabitants), *_of_capacity(per_head, inhabitants)]
+        for group, share in group_shares(districts).items():
+            figures += _of_equity(per_head, inhabitants * share, variant=group)
     return figures
 
 
@@ -63,7 +69,7 @@ def of_cells(
 
 
 def _of_equity(
-    per_head: Floats, people: Floats, subject: Subject | None = None, variant: str = "districts"
+    per_head: Floats, people: Floats, subject: Subject | None = None, variant: str = DISTRICTS
 ) -> Iterator[Indicator]:
     """Between units of the subject, the city unless another is given; the threshold is the city's own."""
     limit = settings.CITY.threshold("green_m2_per_inhabitant")
@@ -75,7 +81,9 @@ def _of_equity(
         ("green_below_threshold_pct", found.below_pct, "%", below),
     ):
         known = None if np.isnan(value) else round(value, 4)
-        rule = f"{equity.RULE} {UNITS[variant]}"
+        rule = (
+            f"{equity.RULE} {UNITS.get(variant) or UNITS[DISTRICTS] + ' ' + GROUP_RULE.format(group=variant)}"
+        )
         yield Indicator(name, subject or _city(), known, unit, rule, parameters, variant=variant)
 
 
@@ -97,7 +105,7 @@ def _of_capacity(per_head: Floats, people: Floats) -> Iterator[Indicator]:
         "%",
         CAPACITY_RULE,
         parameters,
-        variant="districts",
+        variant=DISTRICTS,
     )
 
 

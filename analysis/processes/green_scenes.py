@@ -10,15 +10,18 @@ import geopandas as gpd
 import numpy as np
 from django.conf import settings
 
-from analysis.green.walk import build_walk_network
 from analysis.green.what_if import CityState, Reach, polygons_of, prepare
 from analysis.processes.green_people import read_people
+from analysis.processes.green_walking import FURNITURE, walk_network
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
 from layers.queries.revisions import states_of
 
-READ = ("districts", "parcels", "green-spaces", "population-grid", "buildings", "trees", "streets")
+READ = (
+    *("districts", "parcels", "green-spaces", "population-grid", "buildings", "trees", "streets"),
+    FURNITURE,
+)
 THRESHOLDS = ("green_access_m", "green_access_min_ha", "rule_3_trees_within_m")
 
 
@@ -60,7 +63,6 @@ def _make(city: City) -> Scene:
     green = frames.read("green-spaces", ["access"])
     trees = frames.read("trees", [])
     lived = read_people(frames)
-    streets = frames.read("streets", ["street_class", "bridge_level"])
     greens = polygons_of(
         green.geometry, (green["access"] == "public").to_numpy(), tuple(map(str, green["id"]))
     )
@@ -71,7 +73,7 @@ def _make(city: City) -> Scene:
         lived.people,
         lived.buildings,
         _xy(trees),
-        build_walk_network(streets),
+        walk_network(frames),
         Reach(*(_value(city, name) for name in THRESHOLDS)),
     )
     named = districts[["external_id", "name_fr", "name_ar", "name_en"]].to_dict("records")

@@ -18,9 +18,10 @@ from analysis.green.access import M2_PER_HA
 from analysis.green.nearness import LINE, LINE_RULE, SIZE_RULE, WALK, WALKING_RULE, Nearness
 from analysis.green.plane import Floats
 from analysis.green.sites import Choice, choose_best, choose_greedily, newly_served, serves
-from analysis.green.walk import SNAP_M, NoStreets, build_walk_network
+from analysis.green.walk import SNAP_M, NoStreets
 from analysis.processes.green_people import read_people
 from analysis.processes.green_standards import as_json
+from analysis.processes.green_walking import walk_network
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -110,7 +111,7 @@ def _candidates(
     lived = read_people(frames)
     green = frames.read("green-spaces", ["access"])
     public = Patches.of(green.geometry[green["access"] == "public"])
-    network = build_walk_network(frames.read("streets", ["street_class", "bridge_level"]))
+    network = walk_network(frames)
     nearness = Nearness(lived.people, public, network)
     unserved = ~nearness.near(by, distance_m, min_ha)
     context.progress(30, _t("Measuring candidate parcels"))

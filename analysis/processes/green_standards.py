@@ -44,7 +44,7 @@ STANDARDS = (
     *(Standard(f"angst_{ha}_ha", LINE, f"angst_{ha}_ha_m", float(ha)) for ha in (2, 20, 100, 500)),
     *(
         Standard(f"ags_{name}", LINE, f"ags_{name}_m", f"ags_{name}_min_ha")
-        for name in ("doorstep", "local", "neighbourhood")
+        for name in ("doorstep", "local", "neighbourhood", "wider_neighbourhood", "district", "subregional")
     ),
 )
 RULE_3_30_300 = (

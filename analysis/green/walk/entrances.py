@@ -1,4 +1,5 @@
-"""Where one enters a green space on foot: where paths cross its boundary, or end at it, or run along it."""
+"""Where one enters a green space on foot: by its known entrances, else where paths cross its boundary, or end at it,
+or run along it."""
 
 from __future__ import annotations
 
@@ -15,10 +16,10 @@ TOLERANCE_M = 15.0
 BESIDE_M = 30.0
 SPACING_M = 20.0
 ENTRANCE_RULE = (
-    "Entrances are where a street or path crosses the boundary of the green space, and path ends within"
-    " {tolerance_m:g} m of it; a green space without any has the points of its boundary, every {spacing_m:g} m, that"
-    " are within {beside_m:g} m of the walking network (the rule of the Global Observatory of Healthy and Sustainable"
-    " Cities)."
+    "A green space with known entrances, street furniture of that kind within {beside_m:g} m of its boundary, has these"
+    " alone. Else its entrances are where a street or path crosses its boundary, and path ends within {tolerance_m:g} m"
+    " of it; one without any has the points of its boundary, every {spacing_m:g} m, within {beside_m:g} m of the walking"
+    " network (the rule of the Global Observatory of Healthy and Sustainable Cities)."
 )
 
 
@@ -46,13 +47,25 @@ def find_entrances(
 ) -> Entrances:
     """Of polygons in the network's CRS."""
     boundaries = shapely.boundary(greens)
-    crossing, crossed = _crossings(boundaries, network)
-    end, ended = _path_ends(boundaries, network, tolerance_m * network.plane_m)
-    xy, green = np.vstack([crossing, end]), np.concatenate([crossed, ended])
-    without = np.setdiff1d(np.arange(len(greens)), green)
+    gate, gated = _gates(boundaries, network, beside_m * network.plane_m)
+    open_ = np.setdiff1d(np.arange(len(greens)), gated)
+    crossing, crossed = _crossings(boundaries[open_], network)
+    end, ended = _path_ends(boundaries[open_], network, tolerance_m * network.plane_m)
+    xy, green = np.vstack([gate, crossing, end]), np.concatenate([gated, open_[crossed], open_[ended]])
+    without = np.setdiff1d(open_, green)
     beside, along = _beside(boundaries[without], network, beside_m, spacing_m * network.plane_m)
     xy, green = np.vstack([xy, beside]), np.concatenate([green, without[along]])
     return Entrances(xy, green, np.setdiff1d(np.arange(len(greens)), green))
+
+
+def _gates(boundaries: Geometries, network: WalkNetwork, plane_m: float) -> tuple[Floats, Positions]:
+    """Each known entrance with the boundary that is nearest to it, if it is near."""
+    gates = shapely.points(network.gates_xy)
+    if not len(gates) or not len(boundaries):
+        return np.empty((0, 2)), np.empty(0, dtype=np.intp)
+    tree = shapely.STRtree(boundaries)
+    gate, green = tree.query_nearest(gates, max_distance=plane_m, all_matches=False)
+    return network.gates_xy[gate], green
 
 
 def _crossings(boundaries: Geometries, network: WalkNetwork) -> tuple[Floats, Positions]:

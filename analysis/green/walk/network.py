@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -53,6 +53,7 @@ class WalkNetwork:
     edge_of: Ints
     before_m: Floats
     plane_m: float  # plane metres of one metre on the ground there
+    gates_xy: Floats = field(default_factory=lambda: np.empty((0, 2)))  # known entrances of green spaces
 
     @cached_property
     def graph(self) -> sp.csr_matrix:
@@ -103,8 +104,10 @@ class WalkNetwork:
         return np.hypot(delta[:, 0], delta[:, 1]) / self.plane_m
 
 
-def build_walk_network(streets: gpd.GeoDataFrame) -> WalkNetwork:
+def build_walk_network(streets: gpd.GeoDataFrame, gates: gpd.GeoSeries | None = None) -> WalkNetwork:
     """Of the streets' columns street_class and bridge_level (0 when absent), in a metric CRS.
+
+    gates: points where green spaces are known to be entered.
 
     Raises NotMetric, or NoStreets when nothing is left to walk on.
     """
@@ -116,7 +119,12 @@ def build_walk_network(streets: gpd.GeoDataFrame) -> WalkNetwork:
     level = walked["bridge_level"].fillna(0).to_numpy() if "bridge_level" in walked else np.zeros(len(lines))
     middle = shapely.box(*walked.total_bounds)
     plane_m = float(np.sqrt(crs.areal_scale(np.array([middle], dtype=object))[0]))
-    return _network(lines, _cuts(lines, level), crs, plane_m)
+    network = _network(lines, _cuts(lines, level), crs, plane_m)
+    return network if gates is None else replace(network, gates_xy=_points(gates, crs))
+
+
+def _points(gates: gpd.GeoSeries, crs: MetricCrs) -> Floats:
+    return np.asarray(shapely.get_coordinates(gates.to_crs(crs.crs).to_numpy()), dtype=np.float64)
 
 
 def shortest_links(a: Ints, b: Ints, length_m: Floats, nodes: int) -> sp.csr_matrix:

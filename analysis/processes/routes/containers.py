@@ -17,6 +17,7 @@ from analysis.network.demand import days_since_collection
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.asked import Asked, WeekDays
 from analysis.processes.routes.fill import foreseen, from_stored, known_of, on_day, rule_of
+from analysis.processes.routes.hours import HOURS
 from analysis.processes.routes.placed import Placed, keys
 from analysis.routes import container
 from analysis.routes.weeks import longest_gap
@@ -30,6 +31,7 @@ LOAD_FORESEEN = "capacity_l x expected fill x density"
 COLUMNS = (
     *("capacity_l", "fill_pct", "fill_observed_at", "emptied_at"),
     *("collection_days", "source"),
+    *HOURS,
 )
 
 

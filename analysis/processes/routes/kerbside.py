@@ -16,6 +16,7 @@ from analysis.network.service import KerbRules, KerbTask, collected_on, kerbside
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.routes.asked import Asked
 from analysis.processes.routes.containers import density, districts_of
+from analysis.processes.routes.hours import HOURS
 from analysis.processes.routes.placed import Placed, keys
 from analysis.routes import Task, Way
 from gis_core.city import City
@@ -25,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 COLUMNS = (
     *("street_class", "one_way", "access", "width_m", "lanes", "collection_days", "collection_side"),
     *("waste_kg_day", "source"),
+    *HOURS,
 )
 # Where people live and trade: what is planned if streets are asked for that have no collection day.
 KERB_CLASSES = ("primary", "secondary", "tertiary", "unclassified", "residential", "living_street")

@@ -9,6 +9,10 @@ from layers.base import NamedModel, PolygonFeature
 class District(NamedModel, PolygonFeature):
     code = models.CharField(_("Official code"), max_length=20, blank=True, default="", db_default="")
     population = models.IntegerField(_("Inhabitants"), null=True)
+    women = models.IntegerField(_("Women and girls"), null=True)
+    aged_0_14 = models.IntegerField(_("Inhabitants aged 0 to 14"), null=True)
+    aged_15_64 = models.IntegerField(_("Inhabitants aged 15 to 64"), null=True)
+    aged_65_up = models.IntegerField(_("Inhabitants aged 65 and over"), null=True)
     households = models.IntegerField(_("Households"), null=True)
     census_year = models.IntegerField(_("Census year"), null=True)
     green_area_m2 = models.FloatField(_("All green, overlaps counted once"), null=True)

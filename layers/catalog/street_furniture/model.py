@@ -18,6 +18,7 @@ class StreetFurniture(PointFeature):
         POST_BOX = "post_box", _("Post box")
         HYDRANT = "hydrant", _("Fire hydrant")
         BOLLARD = "bollard", _("Bollard")
+        ENTRANCE = "entrance", _("Entrance of a green space")
         ARTWORK = "artwork", _("Artwork")
         OTHER = "other", _("Other")
 

@@ -65,6 +65,8 @@ class Street(NamedModel, LineFeature):
         db_default=[],
         blank=True,
     )
+    collection_from = models.TimeField(_("Collected from"), null=True)
+    collection_until = models.TimeField(_("Collected until"), null=True)
     collection_side = models.CharField(
         _("Sides collected"),
         max_length=10,

@@ -42,6 +42,8 @@ class WasteContainer(PointFeature):
         db_default=[],
         blank=True,
     )
+    collection_from = models.TimeField(_("Collected from"), null=True)
+    collection_until = models.TimeField(_("Collected until"), null=True)
 
     class Meta(PointFeature.Meta):
         verbose_name = _("Waste container")

@@ -165,3 +165,14 @@ def test_entrances_are_crossings_path_ends_and_else_the_boundary_beside_a_street
 def test_no_streets_is_said():
     with pytest.raises(NoStreets, match="None of the 1 streets"):
         build_walk_network(streets([(0, 0), (9, 0)], street_class=["motorway"]))
+
+
+def test_known_gates_are_the_only_entrances_of_their_green_space():
+    crossing = streets([(0, 50), (200, 50)])
+    gates = gpd.GeoSeries([shapely.Point(X0 + 125, Y0 + 110), shapely.Point(X0 + 900, Y0)], crs=crossing.crs)
+    greens = np.array([square(100, 0, 100), square(190, 0, 100)])
+    entrances = find_entrances(greens, build_walk_network(crossing, gates))
+    assert (entrances.xy[entrances.green == 0] - ORIGIN).tolist() == [
+        [125, 110]
+    ]  # 10 m off, the other gate far away
+    assert (entrances.xy[entrances.green == 1] - ORIGIN)[:, 0].tolist() == [190, 200]

@@ -255,3 +255,20 @@ def test_indicator_that_says_the_same_keeps_its_time(city):
     before = read_frame("indicators")
     run()
     assert read_frame("indicators").equals(before)
+
+
+def test_equity_is_told_for_each_group_of_the_census():
+    """West: 10 m2 each for 1,000 people; east: nothing for 1,000. Of the women three quarters live in the west."""
+    load(
+        "districts",
+        (0, 0, 1000, 1000),
+        (1000, 0, 1000, 1000),
+        name_fr=["Ouest", "Est"],
+        population=[1000, 1000],
+        women=[600, 200],
+    )
+    load("green-spaces", (0, 0, 100, 100), access=["public"])
+    run(["districts"])
+    found = read_frame("indicators", equals={"indicator": "green_gini"}).set_index("variant")["value"]
+    assert found.loc[["districts", "women", "men"]].tolist() == pytest.approx([0.5, 0.25, 2 / 3], abs=1e-4)
+    assert set(found.index) == {"districts", "women", "men"}

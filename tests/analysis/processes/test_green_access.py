@@ -84,8 +84,8 @@ def test_rules_sources_and_inputs_are_in_the_answer(town):
 
 def test_figures_are_stored_as_indicators_of_city_and_districts(town):
     assert (
-        run()["written"] == 30
-    )  # 10 standards, open space, 3, 30, 300 and all three: of the city and a district
+        run()["written"] == 36
+    )  # 13 standards, open space, 3, 30, 300 and all three: of the city and a district
     rows = read_frame("indicators", equals={"indicator": "green_access_walk_pct"})
     assert sorted(rows["subject_collection"]) == ["city", "districts"]
     assert rows["value"].tolist() == pytest.approx([25, 25], abs=0.01)
@@ -105,3 +105,39 @@ def test_nobody_known_is_refused_with_the_cure():
     load("districts", (0, 0, 100, 100), name_fr=["Vide"], population=[None])
     with pytest.raises(InvalidInput, match="population-grid"):
         run()
+
+
+def test_known_entrance_is_the_only_one(town):
+    """At the far corner of the park the way in is 150 m longer for the first house."""
+    load_places("street-furniture", [shapely.Point(50, 5)], kind=["entrance"])
+    assert run()["green_without_entrance"] == 0
+    rule = run()["rule"]["green_access_walk"]
+    assert "known entrances" in rule
+    assert city_value(run(), "green_access_walk") == pytest.approx(25, abs=0.01)
+    load_places("street-furniture", [shapely.Point(50, 5), shapely.Point(3, 95)], kind=["lamp", "entrance"])
+    load_places("streets", [shapely.LineString([(3, 95), (3, 900)])], street_class=["footway"])
+    assert city_value(run(), "green_access_walk") == 0
+
+
+def test_groups_of_the_census_are_told_for_the_city(town):
+    """West: 100 people near the park, half of them women; east: 300 people far from it, a third of them women."""
+    load(
+        "districts",
+        (-500, -500, 750, 2000),
+        (250, -500, 1250, 2000),
+        name_fr=["Ouest", "Est"],
+        population=[100, 300],
+        women=[50, 100],
+        aged_0_14=[40, 60],
+        aged_15_64=[60, None],
+    )
+    rows = {row.get("variant"): row["value"] for row in run()["city"] if row["id"] == "sdg_11_7_1_access"}
+    assert rows[None] == pytest.approx(25)
+    assert rows["women"] == pytest.approx(100 * 50 / 150, abs=1e-3)
+    assert rows["men"] == pytest.approx(100 * 50 / 250, abs=1e-3)
+    assert rows["aged-0-14"] == pytest.approx(40)
+    assert rows["aged-15-64"] == 100  # only the west is known
+    assert "aged-65-up" not in rows
+    stored = read_frame("indicators", equals={"indicator": "sdg_11_7_1_access_pct", "variant": "women"})
+    assert stored["subject_collection"].tolist() == ["city"]
+    assert "women of the districts' census" in stored["rule"].iloc[0]
