@@ -18,8 +18,8 @@ SPACING_M = 20.0
 ENTRANCE_RULE = (
     "A green space with known entrances, street furniture of that kind within {beside_m:g} m of its boundary, has these"
     " alone. Else its entrances are where a street or path crosses its boundary, and path ends within {tolerance_m:g} m"
-    " of it; one without any has the points of its boundary, every {spacing_m:g} m, within {beside_m:g} m of the walking"
-    " network (the rule of the Global Observatory of Healthy and Sustainable Cities)."
+    " of it; one without any has the points of its boundary, every {spacing_m:g} m, within {beside_m:g} m of the"
+    " walking network (the rule of the Global Observatory of Healthy and Sustainable Cities)."
 )
 
 
