@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,13 @@ from analysis.routes.search.encode import FORBIDDEN, Encoded
 from analysis.routes.search.kernels import anneal
 from analysis.routes.search.model import NONE, Model, State
 
-Stop = tuple[int, bool]  # number of a chosen task; whether the vehicle tips before it
+
+class Stop(NamedTuple):
+    """Number of a chosen task; whether the vehicle tips before it; its direction, which counts where clocks do."""
+
+    task: int
+    tip: bool
+    way: int
 
 
 def best_stops(encoded: Encoded, state: State) -> list[list[Stop]]:
@@ -25,7 +32,7 @@ def best_stops(encoded: Encoded, state: State) -> list[list[Stop]]:
 def _follow(encoded: Encoded, state: State, slot: int) -> Iterator[Stop]:
     visit = int(state.best_first[slot])
     while visit != NONE:
-        yield int(encoded.model.task[visit]), bool(state.best_tip[visit])
+        yield Stop(int(encoded.model.task[visit]), bool(state.best_tip[visit]), int(state.best_way[visit]))
         visit = int(state.best_next[visit])
 
 
@@ -47,7 +54,7 @@ def routes(problem: RouteProblem, encoded: Encoded, stops: Sequence[Sequence[Sto
             if route is not None and encoded.model.timed:
                 route = leave_late(problem, route)
             if left and route is None:
-                given_up.add(left[-1][0])
+                given_up.add(left[-1].task)
                 break
             if route is not None:
                 found.append(route)
@@ -57,20 +64,22 @@ def routes(problem: RouteProblem, encoded: Encoded, stops: Sequence[Sequence[Sto
 
 def _without(stops: Sequence[Stop], given_up: Collection[int]) -> list[Stop]:
     """The other stops; a tip before one that is given up stays before the next, if something is on board there."""
-    left, tip, loaded = list[Stop](), False, bool(stops) and stops[0][1]
-    for task, tips in stops:
-        tip = tip or tips
-        if task not in given_up:
-            left.append((task, tip and (loaded or bool(left))))
+    left, tip, loaded = list[Stop](), False, bool(stops) and stops[0].tip
+    for stop in stops:
+        tip = tip or stop.tip
+        if stop.task not in given_up:
+            left.append(stop._replace(tip=tip and (loaded or bool(left))))
             tip = False
     return left
 
 
 def halts(problem: RouteProblem, encoded: Encoded, vehicle: Vehicle, stops: Sequence[Stop]) -> list[Halt]:
-    """Directions by dynamic programming, each tip at the best site between its neighbours, one at the end."""
-    ways = _directions(problem, encoded, vehicle, stops)
+    """Directions by dynamic programming, where no clock counts; each tip at the best site between its neighbours, one
+    at the end."""
+    timed = encoded.model.timed
+    ways = [stop.way for stop in stops] if timed else _directions(problem, encoded, vehicle, stops)
     here, found = vehicle.start, list[Halt]()
-    for (task, tip), number in zip(stops, ways, strict=True):
+    for (task, tip, _), number in zip(stops, ways, strict=True):
         way = problem.tasks[encoded.tasks[task]].ways[number]
         if tip:
             found.append(Tip(tip_between(problem, here, way.enter)))
@@ -93,7 +102,7 @@ def _directions(
 ) -> list[int]:
     model = encoded.model
     ends, costs, cameFrom = [int(model.start[problem.crews.index(vehicle)])], [0], list[list[int]]()
-    for task, tip in stops:
+    for task, tip, _ in stops:
         options = [
             [
                 cost + int(model.time[int(tip), end, model.column[task, d]])
@@ -106,7 +115,7 @@ def _directions(
         ends = [int(end) for end in model.row[task]]
     last = [cost + int(model.home[end]) for cost, end in zip(costs, ends, strict=True)]
     way, ways = last.index(min(last)), list[int]()
-    for (task, _), back in zip(reversed(stops), reversed(cameFrom), strict=True):
+    for (task, _, _), back in zip(reversed(stops), reversed(cameFrom), strict=True):
         only = len(problem.tasks[encoded.tasks[task]].ways) == 1
         ways.append(0 if only else way)
         way = back[way]
@@ -143,7 +152,7 @@ def _stops_of(problem: RouteProblem, encoded: Encoded, plan: RoutePlan) -> list[
             task = number.get(visit.id, NONE) if visit.kind is VisitKind.TASK else NONE
             if task != NONE and (task, route.day) not in seen:
                 seen.add((task, route.day))
-                own.append((task, tip and encoded.model.tips))
+                own.append(Stop(task, tip and encoded.model.tips, visit.way))
                 tip = False
     return stops
 
@@ -152,7 +161,7 @@ def _keep_patterns(model: Model, stops: list[list[Stop]]) -> None:
     """Drop tasks whose days are none of their patterns."""
     days: dict[int, int] = {}
     for slot, own in enumerate(stops):
-        for task, _ in own:
+        for task, _, _ in own:
             days[task] = days.get(task, 0) | 1 << slot // model.vehicles
     wrong = {
         task
@@ -160,22 +169,23 @@ def _keep_patterns(model: Model, stops: list[list[Stop]]) -> None:
         if bits not in model.pattern[model.pattern_from[task] : model.pattern_from[task + 1]]
     }
     for slot, own in enumerate(stops):
-        if wrong.intersection(task for task, _ in own):
+        if wrong.intersection(stop.task for stop in own):
             stops[slot] = _without(own, wrong)
 
 
 def _set_best(model: Model, state: State, stops: Sequence[Sequence[Stop]]) -> None:
     state.best_first[:], state.best_next[:], state.best_tip[:] = NONE, NONE, 0
     for slot, own in enumerate(stops):
-        visits = [task * model.days + slot // model.vehicles for task, _ in own]
+        visits = [stop.task * model.days + slot // model.vehicles for stop in own]
         if visits:
             state.best_first[slot] = visits[0]
             state.best_next[visits[:-1]] = visits[1:]
-            state.best_tip[visits] = [tip for _, tip in own]
+            state.best_tip[visits] = [stop.tip for stop in own]
+            state.best_way[visits] = [stop.way for stop in own]
 
 
 def _is_allowed(model: Model, state: State, slot: int, stops: Sequence[Stop]) -> bool:
-    tasks = [task for task, _ in stops]
+    tasks = [stop.task for stop in stops]
     visits = np.array(tasks) * model.days + slot // model.vehicles
     loads = bool((state.load_to[visits] <= model.capacity[slot]).all())
     priced = model.has_prices and (model.price[tasks, slot % model.vehicles] >= FORBIDDEN).any()

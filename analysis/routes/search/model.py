@@ -19,11 +19,11 @@ COST, BEST, ABSENT, ITERATIONS, TOUCHED, SAVED, STAMP, BLINK = range(8)
 # Columns of State.when, ticks: the earliest end of a visit's service, and its latest beginning with which all that
 # follows is in time; when the vehicle is ready for the trip. Of the trip up to and with the visit: its end if the trip
 # left ever so early; its length without waiting; the latest departure with which it is in time; when all of it is
-# released. And when all of the trip from the visit on is released. Where waiting costs money, pieces of three numbers
+# released. And when all of the trip from the visit on is released. In which direction the visit is served. Where waiting costs money, pieces of three numbers
 # each (kernels/waiting.py): the route until the trip, the trip up to and with the visit, all from the visit on; and of
 # the route, at its first visit, how long it works and waits.
-END, LATEST, READY, EARLY, DRIVEN, LAST, FREE, FREE_FROM = range(8)
-UNTIL, PIECE, REST, WORK, WAIT = 8, 11, 14, 17, 18
+END, LATEST, READY, EARLY, DRIVEN, LAST, FREE, FREE_FROM, WAY = range(9)
+UNTIL, PIECE, REST, WORK, WAIT = 9, 12, 15, 18, 19
 EVER = 1 << 50  # ticks; far from all days
 
 
@@ -117,9 +117,10 @@ class State(NamedTuple):
     gaps: Array  # int32 (gaps, 3): slot, visit before, visit after
     stamp: Array  # int64 (visits + slots)
     seen: Array  # int64 (kinds)
-    found: Array  # int64 (days, 5): cost, slot, visit before, tip before it, tip after it
+    found: Array  # int64 (days, 6): cost, slot, visit before, tip before it, tip after it, direction
     best_next: Array
     best_tip: Array
+    best_way: Array
     best_first: Array
     best_count: Array
 
@@ -165,9 +166,10 @@ def empty_state(model: Model, seed: int) -> State:
         gaps=np.zeros((visits + 2 * slots + 2 * model.near.shape[1] + 2, 3), dtype=np.int32),
         stamp=_ticks(visits + slots),
         seen=_ticks(int(model.kind.max(initial=0)) + 1),
-        found=_ticks(model.days, 5),
+        found=_ticks(model.days, 6),
         best_next=_none(visits),
         best_tip=np.zeros(visits, dtype=np.int8),
+        best_way=np.zeros(visits, dtype=np.int8),
         best_first=_none(slots),
         best_count=np.zeros(slots, dtype=np.int32),
     )

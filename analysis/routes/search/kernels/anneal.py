@@ -9,7 +9,7 @@ from analysis.routes.search.kernels.compiled import compiled
 from analysis.routes.search.kernels.recreate import recreate
 from analysis.routes.search.kernels.route import IMPOSSIBLE, renew
 from analysis.routes.search.kernels.ruin import remove_task, ruin, undo
-from analysis.routes.search.model import ABSENT, BEST, COST, ITERATIONS, MUST, NONE, SAVED, TOUCHED
+from analysis.routes.search.model import ABSENT, BEST, COST, ITERATIONS, MUST, NONE, SAVED, TOUCHED, WAY
 
 
 @compiled
@@ -89,6 +89,8 @@ def keep(s):
     for v in range(len(s.next)):
         s.best_next[v] = s.next[v]
         s.best_tip[v] = s.tip[v]
+        if s.when.shape[1] > 0:
+            s.best_way[v] = s.when[v, WAY]
     for r in range(len(s.first)):
         s.best_first[r] = s.first[r]
 
@@ -109,6 +111,8 @@ def restore(m, s):
         s.first[r] = v
         while v != NONE:
             s.route[v], s.before[v], s.next[v], s.tip[v] = r, before, s.best_next[v], s.best_tip[v]
+            if m.timed:
+                s.when[v, WAY] = s.best_way[v]
             before, v = v, s.best_next[v]
             s.size[r] += 1
         s.last[r] = before

@@ -9,7 +9,7 @@ from analysis.routes.search.kernels.compiled import compiled
 from analysis.routes.search.kernels.route import IMPOSSIBLE, link, priced, renew_around
 from analysis.routes.search.kernels.ruin import touch
 from analysis.routes.search.kernels.timed import find_timed
-from analysis.routes.search.model import ABSENT, BLINK, NONE, STAMP
+from analysis.routes.search.model import ABSENT, BLINK, NONE, STAMP, WAY
 
 OVERLOOKED = 0.01  # share of gaps
 MOST_ABSENT = 40  # tasks that find no place; then the others wait for the next iteration
@@ -90,6 +90,8 @@ def _put(m, s, t, day):
     touch(s, r)
     link(s, r, a, v, b)
     s.tip[v] = s.found[day, 3]
+    if m.timed:
+        s.when[v, WAY] = s.found[day, 5]
     if b != NONE:
         s.tip[b] = s.found[day, 4]
     renew_around(m, s, r, v)

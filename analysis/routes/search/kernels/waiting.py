@@ -16,6 +16,7 @@ from analysis.routes.search.model import (
     REST,
     UNTIL,
     WAIT,
+    WAY,
     WORK,
 )
 
@@ -40,6 +41,7 @@ def renew_waits(m, s, r):
     while v != NONE:
         t = m.task[v]
         w = s.when[v]
+        c, service = m.column[t, w[WAY]], m.service[t, w[WAY]]
         if s.tip[v]:
             d, e, late = _joined(d, e, late, 0, 0, free, EVER)
             d, e, late = _joined(d, e, late, 0, pd, pe, pl)
@@ -47,12 +49,12 @@ def renew_waits(m, s, r):
             pd, pe, pl = 0, -EVER, EVER
             work += m.to_tip[here]
             here, free = m.tip_row, w[FREE_FROM]
-        way = m.time[0, here, m.column[t, 0]]
-        pd, pe, pl = _joined(pd, pe, pl, way, m.service[t, 0], m.opens[t], m.closes[t])
-        work += way + m.service[t, 0]
+        way = m.time[0, here, c]
+        pd, pe, pl = _joined(pd, pe, pl, way, service, m.opens[t], m.closes[t])
+        work += way + service
         w[UNTIL], w[UNTIL + 1], w[UNTIL + 2] = d, e, late
         w[PIECE], w[PIECE + 1], w[PIECE + 2] = pd, pe, pl
-        here = m.row[t, 0]
+        here = m.row[t, w[WAY]]
         v = s.next[v]
     work += m.home[here]
     d, e, late = _joined(d, e, late, 0, 0, free, EVER)
@@ -67,43 +69,44 @@ def renew_waits(m, s, r):
 def _rests(m, s, r):
     v = s.last[r]
     d, e, late = 0, -EVER, m.finish[r]
-    way = m.home[m.row[m.task[v], 0]]
+    way = m.home[m.row[m.task[v], s.when[v, WAY]]]
     while v != NONE:
         t = m.task[v]
         w = s.when[v]
-        d, e, late = _joined(m.service[t, 0], m.opens[t], m.closes[t], way, d, e, late)
+        c = m.column[t, w[WAY]]
+        d, e, late = _joined(m.service[t, w[WAY]], m.opens[t], m.closes[t], way, d, e, late)
         w[REST], w[REST + 1], w[REST + 2] = d, e, late
         u = s.before[v]
         if u != NONE:
-            here = m.row[m.task[u], 0]
+            here = m.row[m.task[u], s.when[u, WAY]]
             if s.tip[v]:
-                d, e, late = _joined(0, w[FREE_FROM], EVER, m.time[0, m.tip_row, m.column[t, 0]], d, e, late)
+                d, e, late = _joined(0, w[FREE_FROM], EVER, m.time[0, m.tip_row, c], d, e, late)
                 way = m.to_tip[here]
             else:
-                way = m.time[0, here, m.column[t, 0]]
+                way = m.time[0, here, c]
         v = u
 
 
 @compiled
-def wait_with(m, s, t, r, a, b, before, behind):
-    """The route's waiting with task t between visits a and b; it is known to be in time."""
-    c, row = m.column[t, 0], m.row[t, 0]
+def wait_with(m, s, t, way, r, a, b, before, behind):
+    """The route's waiting with task t, in that direction, between visits a and b; it is known to be in time."""
+    c, row = m.column[t, way], m.row[t, way]
     free = m.release[t]
     if b != NONE and not behind:
         free = max(free, s.when[b, FREE_FROM])
-    work = m.service[t, 0]
+    work = m.service[t, way]
     if s.first[r] != NONE:
         work += s.when[s.first[r], WORK]
     here = m.start[r]
     d, e, late = 0, m.begin[r], EVER
     if a != NONE:
         w = s.when[a]
-        here = m.row[m.task[a], 0]
+        here = m.row[m.task[a], w[WAY]]
         d, e, late = w[UNTIL], w[UNTIL + 1], w[UNTIL + 2]
         d, e, late = _joined(d, e, late, 0, 0, w[FREE] if before else max(w[FREE], free), EVER)
         d, e, late = _joined(d, e, late, 0, w[PIECE], w[PIECE + 1], w[PIECE + 2])
     if b != NONE:
-        cb = m.column[m.task[b], 0]
+        cb = m.column[m.task[b], s.when[b, WAY]]
         if s.tip[b]:
             work -= m.to_tip[here] + m.time[0, m.tip_row, cb]
         else:
@@ -117,7 +120,7 @@ def wait_with(m, s, t, r, a, b, before, behind):
     elif a == NONE:
         d, e, late = _joined(d, e, late, 0, 0, free, EVER)
     work += m.time[0, here, c]
-    d, e, late = _joined(d, e, late, m.time[0, here, c], m.service[t, 0], m.opens[t], m.closes[t])
+    d, e, late = _joined(d, e, late, m.time[0, here, c], m.service[t, way], m.opens[t], m.closes[t])
     if b == NONE:
         d, e, late = _joined(d, e, late, m.home[row], 0, -EVER, m.finish[r])
         return d - work - m.home[row]

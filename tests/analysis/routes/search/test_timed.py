@@ -19,6 +19,7 @@ from analysis.routes.search.model import ABSENT, BEST, empty_state
 from analysis.routes.solver import is_for_search
 from tests.analysis.routes.problems import HOUR_S, problem, vehicles
 from tests.analysis.routes.problems import containers as tasks_at
+from tests.analysis.routes.streets import streets
 
 FEW = Budget(max_iterations=300)
 LENGTH = Costs(per_hour=0.0, per_km=1000.0, per_vehicle=0.0, per_overtime_hour=0.0)
@@ -94,6 +95,60 @@ def test_what_the_search_reckons_is_what_is_driven_and_legal(count, crews, seed,
     assert check_plan(case, plan) == ()
 
 
+def timed_streets(count: int, crews: int, seed: int, **more) -> RouteProblem:
+    """Streets of 100 kg that can mostly be served both ways, most with hours of their own."""
+    fleet = vehicles(crews, kg=900.0, hours=4.0)
+    case = streets(count, fleet, seed=seed, load_kg=100.0, one_way=0.3, **more)
+    rng = np.random.default_rng(seed)
+    opens_s = rng.uniform(6, 9, count) * HOUR_S
+    windows = [(at, at + 1.2 * HOUR_S) if rng.random() < 0.6 else None for at in opens_s]
+    windows[0] = (opens_s[0], opens_s[0] + HOUR_S)
+    tasks = zip(case.tasks, windows, strict=True)
+    return replace(case, tasks=tuple(replace(task, window_s=window) for task, window in tasks))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_few_streets_are_served_in_the_best_directions(seed):
+    case = timed_streets(4, 1, seed)
+    plan = search(case, FEW, 1)
+    best = float("inf")
+    for order in permutations(range(4)):
+        for ways in product(*(range(len(case.tasks[n].ways)) for n in order)):
+            halts = [Serve(n, way) for n, way in zip(order, ways, strict=True)]
+            route = leave_late(case, drive(case, case.vehicles[0], [*halts, Tip(1)]))
+            if is_legal(case, route):
+                best = min(best, plan_cost(case, [route]))
+    assert plan.cost == pytest.approx(best, rel=1e-5)
+
+
+@given(count=st.integers(1, 25), crews=st.integers(1, 4), seed=st.integers(0, 10**6))
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_directions_found_are_those_driven(count, crews, seed):
+    case = timed_streets(count, crews, seed, costs=LENGTH)
+    encoded = encode(case, tuple(range(count)))
+    state = empty_state(encoded.model, seed)
+    anneal.total(encoded.model, state)
+    anneal.improve(encoded.model, state, 150, 100.0, False)
+    anneal.restore(encoded.model, state)
+    routes = decode.routes(case, encoded, decode.best_stops(encoded, state))
+    assert sum(len(route.served) for route in routes) == count - int(state.numbers[ABSENT])
+    missing = encoded.model.missing[state.absent[: state.numbers[ABSENT]]].sum()
+    along_m = sum(case.tasks[int(v.id[1:])].ways[0].length_m for route in routes for v in route.served)
+    money = (state.numbers[BEST] - missing) / encoded.ticks_per_s * encoded.rate
+    assert plan_cost(case, routes) == pytest.approx(money + along_m, abs=0.05, rel=1e-4)
+    assert check_plan(case, search(case, Budget(max_iterations=60), seed)) == ()
+
+
+def test_a_plan_of_streets_begun_with_keeps_its_directions():
+    case = timed_streets(12, 2, 5)
+    plan = search(case, Budget(max_iterations=4_000), 1)
+    again = search(case, Budget(max_iterations=1), 2, start=plan)
+    assert again.cost <= plan.cost * (1 + 1e-9)
+    assert {(v.id, v.way) for r in again.routes for v in r.served} == {
+        (v.id, v.way) for r in plan.routes for v in r.served
+    }
+
+
 def test_an_empty_vehicle_takes_what_would_be_late_on_another():
     """Two containers a quarter of an hour's drive apart that must be served at once."""
     xy_m = [[0, 0], [0, 100], [0, 4500], [0, -4500]]
@@ -118,6 +173,15 @@ def test_it_is_better_than_the_other_solver_where_both_can():
     theirs = containers.solve(case, Budget(max_iterations=700), 1)
     assert not ours.unserved
     assert ours.cost < 0.97 * theirs.cost
+
+
+def test_streets_with_hours_are_for_it_too():
+    case = timed_streets(60, 6, 3)
+    assert is_for_search(case)
+    ours = search(case, Budget(max_iterations=20_000), 1)
+    theirs = containers.solve(case, Budget(max_iterations=700), 1)
+    assert not ours.unserved
+    assert ours.cost < theirs.cost
 
 
 def test_a_start_plan_is_never_made_worse():
