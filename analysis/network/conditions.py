@@ -6,6 +6,7 @@ its hours (none: the whole day; an end at or before the start lies on the next d
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -19,8 +20,11 @@ import shapely
 from analysis.network.reasons import Reason
 
 DAY_S = 86_400.0
+LEAST_OPEN_S = 900.0  # a street that is open for less is shut
 ACCEPTED = "accepted"
 GATE, NO_TURN, TOO_NARROW = "gate", "no_turn", "too_narrow"
+
+Hours = tuple[float, float]  # seconds after midnight of the day of service
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,30 @@ class When:
 
 
 def closures(conditions: gpd.GeoDataFrame, when: When) -> dict[str, Reason]:
-    """The streets that are shut at some time of these hours: a truck must not come upon a shut street."""
+    """The streets that are shut at some time of these hours, each with its reason."""
     closed: dict[str, Reason] = {}
     for row in _accepted(conditions).itertuples():
         if row.kind != NO_TURN and _touches(_shut_s(row, when), when):
             closed[row.street] = Reason.TOO_NARROW if row.kind == TOO_NARROW else Reason.CLOSED
     return closed
+
+
+def open_hours(conditions: gpd.GeoDataFrame, when: When) -> dict[str, Hours]:
+    """Of the streets that are shut in part of these hours, the longest spell, in seconds, in which they are open."""
+    shut: dict[str, list[Hours]] = defaultdict(list)
+    for row in _accepted(conditions).itertuples():
+        if row.kind != NO_TURN:
+            shut[row.street] += [hours for hours in _shut_s(row, when) if _touches([hours], when)]
+    spells = {street: _longest_open(hours, when) for street, hours in shut.items() if hours}
+    return {street: spell for street, spell in spells.items() if spell[1] - spell[0] >= LEAST_OPEN_S}
+
+
+def _longest_open(shut: Iterable[Hours], when: When) -> Hours:
+    best, free_s = (when.from_s, when.from_s), when.from_s
+    for from_s, until_s in (*sorted(shut), (when.until_s, when.until_s)):
+        best = max(best, (free_s, from_s), key=lambda spell: spell[1] - spell[0])
+        free_s = max(free_s, until_s)
+    return best
 
 
 def forbidden_turns(conditions: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, when: When) -> gpd.GeoDataFrame:
@@ -67,11 +89,11 @@ def _accepted(conditions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return conditions[conditions["status"] == ACCEPTED]
 
 
-def _touches(hours_s: Iterable[tuple[float, float]], when: When) -> bool:
+def _touches(hours_s: Iterable[Hours], when: When) -> bool:
     return any(from_s < when.until_s and until_s > when.from_s for from_s, until_s in hours_s)
 
 
-def _shut_s(row: Any, when: When) -> Iterator[tuple[float, float]]:
+def _shut_s(row: Any, when: When) -> Iterator[Hours]:
     """From when until when, in seconds after midnight of `when.day`, the street is shut."""
     held = list(_held_s(row, when))
     if row.kind != GATE:
@@ -89,7 +111,7 @@ def _shut_s(row: Any, when: When) -> Iterator[tuple[float, float]]:
             yield shut_from_s, midnight_s
 
 
-def _held_s(row: Any, when: When) -> Iterator[tuple[float, float]]:
+def _held_s(row: Any, when: When) -> Iterator[Hours]:
     """The hours of the condition on each day that the service may touch."""
     for offset in _offsets(when):
         day = when.day + timedelta(days=offset)

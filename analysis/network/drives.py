@@ -25,16 +25,23 @@ class Step:
 
 
 def drive_steps(
-    network: Network, paths: Sequence[Path], departures_s: Sequence[float] | None = None
+    network: Network,
+    paths: Sequence[Path],
+    departures_s: Sequence[float] | None = None,
+    waits_s: Sequence[float] | None = None,
 ) -> tuple[Step, ...]:
     """The steps of consecutive paths, each from the place where the one before ended.
+
+    `waits_s` are the waits at their ends: before a street that is shut then, in front of it.
 
     A street on which one path ends and the next one begins is one step, unless the vehicle leaves it the other way.
     """
     steps: list[Step] = []
     last = -1
     for number, path in enumerate(paths):
-        at_s = _entries(network, path, departures_s[number] if departures_s is not None else None)
+        at_s = list(_entries(network, path, departures_s[number] if departures_s is not None else None))
+        if waits_s is not None:
+            at_s = _waited(network, path, at_s, waits_s[number])
         turned = last not in (-1, path.arcs[0])
         for n, (arc, entered_s) in enumerate(zip(path.arcs, at_s, strict=True)):
             if n == 0 and arc == last:
@@ -51,6 +58,20 @@ def drive_steps(
     return tuple(steps)
 
 
+def _waited(network: Network, path: Path, at_s: list[float | None], wait_s: float) -> list[float | None]:
+    """The last street, if it is open in some hours only, is entered when the wait is over."""
+    last = network.section[path.arcs[-1]]
+    if int(last) not in network.open_hours:
+        return at_s
+    late = list(at_s)
+    for n in range(len(path.arcs) - 1, -1, -1):
+        before = late[n]
+        if network.section[path.arcs[n]] != last or before is None:
+            break
+        late[n] = before + wait_s
+    return late
+
+
 def _entries(network: Network, path: Path, departure_s: float | None) -> Iterator[float | None]:
     """When each arc of the path is entered: turns included, the first one at the departure."""
     at_s = departure_s
@@ -60,5 +81,5 @@ def _entries(network: Network, path: Path, departure_s: float | None) -> Iterato
     for n, (before, arc) in enumerate(pairwise(path.arcs)):
         if at_s is not None:
             at_s += rest_s if n == 0 else float(network.time_s[before])
-            at_s += float(network.links[before, arc] - network.time_s[arc])
+            at_s += network.link_s(before, arc) - float(network.time_s[arc])
         yield at_s

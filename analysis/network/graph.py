@@ -15,7 +15,8 @@ import scipy.sparse as sp
 import shapely
 from scipy.sparse.csgraph import connected_components
 
-from analysis.network.conditions import When, closures, forbidden_turns
+from analysis.network import part_time
+from analysis.network.conditions import Hours, When, closures, forbidden_turns, open_hours
 from analysis.network.reasons import Reason
 from analysis.network.rules import DriveRules
 from analysis.network.turns import Arms, link_arcs
@@ -39,6 +40,8 @@ class Network:
     rows of `street_ids` and `lines` (metres, in `crs`); arcs are rows of the other arrays. 40,000 sections make
     about 70,000 arcs and 170,000 links, 6 MB beside the lines. `closed` are the streets left out, each with the reason,
     `closed_lines` where they are; `turns_round` says per section whether the vehicle has the room for a U-turn.
+    `open_hours` are those of the sections that are shut in part of the time; each of their arcs has a copy at the end
+    of the arrays (see part_time), and `onward` tells per arc where drives leave it.
     """
 
     crs: object
@@ -51,19 +54,26 @@ class Network:
     length_m: Floats
     links: sp.csr_matrix
     turns_round: npt.NDArray[np.bool_]
+    onward: Ints
+    open_hours: Mapping[int, Hours]
     unmatched_restrictions: tuple[str, ...] = ()
     closed: Mapping[str, Reason] = field(default_factory=dict)
     closed_lines: Mapping[str, shapely.LineString] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def arc_count(self) -> int:
-        return len(self.section)
+        """Without the copies."""
+        return int((self.onward == np.arange(len(self.onward))).sum())
+
+    def link_s(self, before: int, arc: int) -> float:
+        """From the end of an arc to the end of the next one on a drive."""
+        return float(self.links[before, arc] or self.links[self.onward[before], arc])
 
     @cached_property
     def component(self) -> Ints:
         """Per arc the number of its strongly connected part: two arcs of one part can reach each other."""
-        labels = connected_components(self.links, directed=True, connection="strong")[1]
-        return np.asarray(labels, dtype=np.int64)
+        labels = connected_components(self.links, directed=True, connection="strong")[1].astype(np.int64)
+        return part_time.joined(labels, self.links, self.onward)
 
     @cached_property
     def main_component(self) -> int:
@@ -74,7 +84,8 @@ class Network:
     def arcs_of_section(self) -> Ints:
         """(sections, 2): the forward and the backward arc of each section, -1 where there is none."""
         arcs = np.full((len(self.lines), 2), -1, dtype=np.int64)
-        arcs[self.section, self.backward.astype(np.int64)] = np.arange(self.arc_count)
+        own = np.arange(self.arc_count)
+        arcs[self.section[own], self.backward[own].astype(np.int64)] = own
         return arcs
 
     @cached_property
@@ -91,13 +102,14 @@ def build_network(
 ) -> Network:
     """The network a vehicle may drive. `streets`, `restrictions` and `conditions` as in the layers' models.
 
-    `streets` are in a metric CRS. Accepted conditions that hold at any time of `when` count for the whole of it. A
+    `streets` are in a metric CRS. A street that accepted conditions shut for a part of `when` is for stopping there in
+    its open hours, not for passing through; other conditions that hold at any time of `when` count for all of it. A
     restriction that matches no junction of the network is listed in `unmatched_restrictions` by its external_id.
     Raises NetworkError when nothing is drivable, the CRS is not metric, or conditions come without `when`.
     """
     rules = rules or DriveRules()
     _require_metric(streets)
-    shut, turns = _conditions(streets, conditions, when)
+    shut, spells, turns = _conditions(streets, conditions, when)
     closed = _closed(streets, rules, shut)
     used = streets[~streets["external_id"].isin(closed)]
     if used.empty:
@@ -114,17 +126,23 @@ def build_network(
     arms = _arms(lines, section, backward)
     rows, columns, turn_s, unmatched = link_arcs(arms, ids, rules, forbidden, turns_round)
     links = sp.csr_matrix((turn_s + time_s[columns], (rows, columns)), shape=(len(section), len(section)))
+    hours = {n: spells[str(street)] for n, street in enumerate(ids) if str(street) in spells}
+    sometimes = np.isin(section, list(hours))
+    links, onward = part_time.split(links, section, sometimes)
+    every = np.concatenate([np.arange(len(section)), np.flatnonzero(sometimes)])
     return Network(
         crs=streets.crs,
         drives_on_right=rules.drives_on_right,
         street_ids=ids,
         lines=lines,
-        section=section,
-        backward=backward,
-        time_s=time_s,
-        length_m=length_m,
+        section=section[every],
+        backward=backward[every],
+        time_s=time_s[every],
+        length_m=length_m[every],
         links=links,
         turns_round=turns_round,
+        onward=onward,
+        open_hours=hours,
         unmatched_restrictions=unmatched,
         closed=closed,
         closed_lines=streets.set_index("external_id").geometry.loc[list(closed)].to_dict(),
@@ -133,14 +151,16 @@ def build_network(
 
 def _conditions(
     streets: gpd.GeoDataFrame, conditions: gpd.GeoDataFrame | None, when: When | None
-) -> tuple[dict[str, Reason], gpd.GeoDataFrame | None]:
-    """Streets shut by conditions, and the turns that they forbid."""
+) -> tuple[dict[str, Reason], dict[str, Hours], gpd.GeoDataFrame | None]:
+    """Streets shut by conditions all the time, the open hours of the others, and the turns that they forbid."""
     if conditions is None or conditions.empty:
-        return {}, None
+        return {}, {}, None
     if when is None:
         raise NetworkError("Road conditions hold on days and in hours: say when the trucks are out.")
     conditions = conditions.to_crs(streets.crs)
-    return closures(conditions, when), forbidden_turns(conditions, streets, when)
+    spells = open_hours(conditions, when)
+    shut = {street: reason for street, reason in closures(conditions, when).items() if street not in spells}
+    return shut, spells, forbidden_turns(conditions, streets, when)
 
 
 def _closed(streets: gpd.GeoDataFrame, rules: DriveRules, shut: Mapping[str, Reason]) -> dict[str, Reason]:

@@ -163,5 +163,7 @@ def _reason(network: Network, street: str) -> Reason:
     if street in network.closed:
         return network.closed[street]
     section = np.flatnonzero(network.street_ids == street)
+    if any(int(n) in network.open_hours for n in section):
+        return Reason.CLOSED
     cramped = len(section) > 0 and not network.turns_round[section].any()
     return Reason.NO_TURNING if cramped else Reason.NOT_CONNECTED

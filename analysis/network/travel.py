@@ -134,7 +134,7 @@ class _Search:
     def _from(self, starts: Ints) -> tuple[Floats, Floats]:
         """Seconds and metres from each start end to every end."""
         arcs, number = np.unique(self.ends.arc[starts], return_inverse=True)
-        links_s, links_m = _unpacked(self.links.between(arcs, self.goals))
+        links_s, links_m = _unpacked(self.links.between(self.network.onward[arcs], self.goals))
         cell = np.ix_(number, self.goal_of_end)
         rest_m, rest_s = self.rest_m[starts], (self.rest_m * self.s_per_m)[starts]
         time_s = rest_s[:, None] + links_s[cell] - self.behind_m * self.s_per_m
@@ -159,7 +159,7 @@ class _Search:
         if ends.arc[end] == arc and end_m >= start_m:
             length_m = end_m - start_m
             return Path((arc,), start_m, end_m, length_m * float(self.s_per_m[start]), length_m)
-        traced = self.links.trace(arc, int(ends.arc[end]))
+        traced = self.links.trace(int(network.onward[arc]), int(ends.arc[end]))
         if traced is None:
             return None
         links_s, arcs = traced

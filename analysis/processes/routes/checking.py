@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from analysis.processes.routes.fleet import DAY_S
 from analysis.processes.routes.stored import StoredPlan, open_plan
 from analysis.processes.routes.storing import ROUTES, STOPS, STREETS, clock_time
-from analysis.routes import RoutePlan, RoutingError
+from analysis.processes.routes.zones import ZoneProblem
+from analysis.routes import RoutePlan, RoutingError, Vehicle
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 from layers.queries.frames import read_frame
@@ -52,7 +54,7 @@ class CheckPlan:
                 raise InvalidInput(str(error)) from error
             plan = stored.plan_in(stated)
             plans.append(plan)
-            faults += stated.faults(plan)
+            faults += [*stated.faults(plan), *_out_of_hours(stored, stated)]
             if stated.problem is None and set(zone.vehicles) & set(stored.entries):
                 faults.append(f"No street leads to what {', '.join(zone.districts)} has to serve.")
         cost, km, hours = _figures(plans)
@@ -91,6 +93,29 @@ def _gone(stored: StoredPlan) -> Iterator[str]:
         yield f"Task {task} cannot be served as planned: it is gone, or no truck reaches it now."
     for task in sorted(known - stored.tasks - set(json.loads(stored.row["left_out"]))):
         yield f"Task {task} has to be served, and is not in the plan."
+
+
+def _out_of_hours(stored: StoredPlan, stated: ZoneProblem) -> Iterator[str]:
+    """What the stored clock begins after its hours, or leaves before they begin; driven anew, the truck would wait."""
+    if stated.problem is None:
+        return
+    hours = {task.id: task.window_s for task in stated.problem.tasks if task.window_s}
+    for vehicle in stated.problem.vehicles:
+        for entry, after in pairwise(stored.entries.get(vehicle.id, [])):
+            if entry.id not in hours:
+                continue
+            opens_s, closes_s = hours[entry.id]
+            arrives_s, leaves_s = (_clock_s(e.at_s, vehicle) for e in (entry, after))
+            if arrives_s > closes_s + TOLERANCE_S or leaves_s < opens_s - TOLERANCE_S:
+                yield (
+                    f"Task {entry.id} is served at {clock_time(arrives_s)} as planned; its hours are from"
+                    f" {clock_time(opens_s)} to {clock_time(closes_s)} now."
+                )
+
+
+def _clock_s(at_s: float, vehicle: Vehicle) -> float:
+    """Of a night shift, what is after midnight is the next day."""
+    return at_s if at_s >= vehicle.shift_start_s - TOLERANCE_S else at_s + DAY_S
 
 
 def _changed(kept: Mapping[str, float], cost: float, km: float, hours: float) -> Iterator[str]:

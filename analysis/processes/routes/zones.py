@@ -19,7 +19,7 @@ from analysis.network.places import Stretch
 from analysis.processes.routes.asked import Asked
 from analysis.processes.routes.fleet import Fleet
 from analysis.processes.routes.ground import Ground, Grounds, Law
-from analysis.processes.routes.hours import Window, windows
+from analysis.processes.routes.hours import in_hours, windows
 from analysis.processes.routes.narrow import Part, parts_by_size
 from analysis.processes.routes.placed import Placed, item_of
 from analysis.processes.routes.work import Work
@@ -104,7 +104,8 @@ class ZoneProblem:
         assert self.travel is not None  # noqa: S101 - as above
         legs = [(a, b) for a, b in pairwise(route.visits) if b.kind is not VisitKind.REST]
         paths = [self.path(a.leave, b.place) for a, b in legs]
-        return drive_steps(self.travel.network, paths, [a.departure_s for a, _ in legs])
+        waits_s = [max(0.0, b.start_s - b.arrival_s) for _, b in legs]
+        return drive_steps(self.travel.network, paths, [a.departure_s for a, _ in legs], waits_s)
 
     def faults(self, plan: RoutePlan) -> list[str]:
         """What is wrong with a plan: by the checker of the problem, and by that of the streets."""
@@ -218,7 +219,7 @@ def state_zone(
     placed = work.place(ground.network, own, 1 + len(sites))
     if not placed.tasks:
         return ZoneProblem(zone, len(own), placed, None, None, ground.law)
-    hours = windows(own, fleet.hours_of(asked.day))
+    timed = in_hours(ground.network, placed, windows(own, fleet.hours_of(asked.day)))
     begun = {id: start for id, start in (starts or {}).items() if id in zone.vehicles}
     at = _snapped(ground.network, begun, work.items.crs)
     travel = measure_travel(ground.network, [ground.depots[zone.depot], *sites, *placed.places, *at])
@@ -226,7 +227,7 @@ def state_zone(
     problem = RouteProblem(
         depot_id=zone.depot,
         disposal_sites=fleet.disposal,
-        tasks=tuple(_priced(_timed(task, hours), zone, wishes) for task in placed.tasks),
+        tasks=tuple(_priced(task, zone, wishes) for task in timed),
         vehicles=tuple(
             _begun(fleet.vehicles[id], begun.get(id), rows.get(id, DEPOT)) for id in zone.vehicles
         ),
@@ -262,11 +263,6 @@ def _begun(vehicle: Vehicle, start: Start | None, row: int) -> Vehicle:
         load_m3=start.load_m3,
         rest=None if start.rested else vehicle.rest,
     )
-
-
-def _timed(task: Task, hours: Mapping[str, Window]) -> Task:
-    window = hours.get(item_of(task.id))
-    return replace(task, window_s=window) if window else task
 
 
 def _priced(task: Task, zone: Zone, wishes: Wishes) -> Task:

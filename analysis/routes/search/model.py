@@ -19,9 +19,9 @@ COST, BEST, ABSENT, ITERATIONS, TOUCHED, SAVED, STAMP, BLINK = range(8)
 # Columns of State.when, ticks: the earliest end of a visit's service, and its latest beginning with which all that
 # follows is in time; when the vehicle is ready for the trip. Of the trip up to and with the visit: its end if the trip
 # left ever so early; its length without waiting; the latest departure with which it is in time; when all of it is
-# released. And when all of the trip from the visit on is released. In which direction the visit is served. Where waiting costs money, pieces of three numbers
-# each (kernels/waiting.py): the route until the trip, the trip up to and with the visit, all from the visit on; and of
-# the route, at its first visit, how long it works and waits.
+# released. And when all of the trip from the visit on is released; in which direction the visit is served. Where
+# waiting costs money, pieces of three numbers each (kernels/waiting.py): the route until the trip, the trip up to and
+# with the visit, all from the visit on; and of the route, at its first visit, how long it works and waits.
 END, LATEST, READY, EARLY, DRIVEN, LAST, FREE, FREE_FROM, WAY = range(9)
 UNTIL, PIECE, REST, WORK, WAIT = 9, 12, 15, 18, 19
 EVER = 1 << 50  # ticks; far from all days
