@@ -20,7 +20,7 @@ class Approach(StrEnum):
     """How a truck may stop there.
 
     KERB: in the one direction that has the place at its kerb, so that no plan turns round in mid-street;
-    EITHER: in both, and it may leave the other way (a yard).
+    EITHER: in both, and it may leave the other way (a yard); never on a street that is shut for a while.
     """
 
     KERB = "kerb"
@@ -57,6 +57,8 @@ def snap(
     """
     part = network.main_component if component is None else component
     usable = np.where(network.arcs_of_section >= 0, network.component[network.arcs_of_section] == part, False)
+    if approach is Approach.EITHER:
+        usable[list(network.open_hours)] = False
     sections = np.flatnonzero(usable.any(axis=1))
     tree = shapely.STRtree(network.lines[sections])
     hit, nearest = tree.query_nearest(points, max_distance=max_snap_m, all_matches=False)

@@ -40,9 +40,11 @@ def _window(from_time: time | None, until_time: time | None, when: When) -> Hour
     return max(days, key=lambda own: min(own[1], when.until_s) - max(own[0], when.from_s))
 
 
-def in_hours(network: Network, placed: Placed, own: Mapping[str, Hours]) -> Iterator[Task]:
-    """The tasks with their windows. On a street that is shut for a while, the truck drives in, works and is out again
-    while it is open."""
+def in_hours(
+    network: Network, placed: Placed, own: Mapping[str, Hours], rest_s: float = 0.0
+) -> Iterator[Task]:
+    """The tasks with their windows. On a street that is shut for a while, the truck drives in, works, rests and is out
+    again while it is open."""
     first = min((way.enter for task in placed.tasks for way in task.ways), default=0)
     for task in placed.tasks:
         places = (placed.places[way.enter - first] for way in task.ways)
@@ -51,6 +53,8 @@ def in_hours(network: Network, placed: Placed, own: Mapping[str, Hours]) -> Iter
         given = [own[item_of(task.id)]] if item_of(task.id) in own else []
         if spell:
             along_s = 2 * float(network.time_s[arcs].max()) + MARGIN_S
-            given.append((spell[0] + along_s, spell[1] - along_s - max(way.service_s for way in task.ways)))
+            given.append(
+                (spell[0] + along_s, spell[1] - along_s - rest_s - max(way.service_s for way in task.ways))
+            )
         opens, closes = zip(*given, strict=True) if given else ((), ())
         yield replace(task, window_s=(max(opens), min(closes))) if given else task

@@ -219,7 +219,8 @@ def state_zone(
     placed = work.place(ground.network, own, 1 + len(sites))
     if not placed.tasks:
         return ZoneProblem(zone, len(own), placed, None, None, ground.law)
-    timed = in_hours(ground.network, placed, windows(own, fleet.hours_of(asked.day)))
+    rest_s = asked.rest.duration_s if asked.rest else 0.0
+    timed = in_hours(ground.network, placed, windows(own, fleet.hours_of(asked.day)), rest_s)
     begun = {id: start for id, start in (starts or {}).items() if id in zone.vehicles}
     at = _snapped(ground.network, begun, work.items.crs)
     travel = measure_travel(ground.network, [ground.depots[zone.depot], *sites, *placed.places, *at])
