@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
@@ -46,55 +46,23 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
     """
     chosen = [problem.tasks[n] for n in tasks]
     _require_two_ways(chosen)
+    ticks, rate, timed = _ticks_per_s(problem), _rate(problem), has_clock(problem)
     crews = problem.crews
-    ticks = _ticks_per_s(problem)
-    rate = _rate(problem)
-    timed = has_clock(problem)
     leaves = [way.leave for task in chosen for way in task.ways]
     rows, row = _used(leaves, [*(v.start for v in crews), *(problem.tips[:1] if timed else ())])
     columns, column = _used([way.enter for task in chosen for way in task.ways], [])
-    time = _times(problem, rows, columns, ticks)
-    ways = [(task.ways[0], task.ways[-1]) for task in chosen]
-    ends = np.array([[row[a.leave], row[b.leave]] for a, b in ways], dtype=np.int32).reshape(-1, 2)
-    begins = np.array([[column[a.enter], column[b.enter]] for a, b in ways], dtype=np.int32).reshape(-1, 2)
-    service = _up([[a.service_s, b.service_s] for a, b in ways], ticks).reshape(-1, 2)
     price = _prices(chosen, crews, ticks / rate)
-    pattern, pattern_from = _patterns(chosen, problem.days)
-    slots = crews * problem.days
-    shift = [_shift(v, ticks) for v in slots]
-    n = len(chosen)
-    everywhere = n <= EVERYWHERE
     model = Model(
         days=problem.days,
         vehicles=len(crews),
         tips=bool(problem.disposal_sites),
-        everywhere=everywhere,
+        everywhere=len(chosen) <= EVERYWHERE,
         has_prices=bool((price != 0).any()),
-        time=time,
+        time=(time := _times(problem, rows, columns, ticks)),
         home=_up(problem.way_home_s[rows], ticks),
-        row=ends,
-        column=begins,
-        service=service,
-        load=np.stack(
-            [_up([task.load_kg for task in chosen], LOADS[0]), _up([t.load_m3 for t in chosen], LOADS[1])],
-            axis=1,
-        ),
-        missing=_missing(problem, chosen, ticks / rate),
-        near=_near(time[0], ends, begins, NEARBY if everywhere else NEAR),
+        **_of_tasks(problem, chosen, row, column, time[0], ticks, rate),
         price=price,
-        pattern=pattern,
-        pattern_from=pattern_from,
-        task=np.repeat(np.arange(n, dtype=np.int32), problem.days),
-        start=np.array([row[v.start] for v in slots], dtype=np.int32),
-        capacity=np.array(
-            [[_down(v.capacity_kg, LOADS[0]), _down(v.capacity_m3, LOADS[1])] for v in slots], dtype=np.int64
-        ),
-        on_board=np.stack(
-            [_up([v.load_kg for v in slots], LOADS[0]), _up([v.load_m3 for v in slots], LOADS[1])], axis=1
-        ),
-        limit=np.array([MUST if timed else limit for limit, _ in shift], dtype=np.int64),
-        normal=np.array([normal for _, normal in shift], dtype=np.int64),
-        fixed=np.full(len(slots), round(problem.costs.per_vehicle / rate * ticks), dtype=np.int64),
+        **_of_slots(problem, row, ticks, rate),
         kind=_kinds(crews, price, problem.days),
         overtime=_overtime(problem, rate),
         spread=NONE if problem.spread_s is None else int(problem.spread_s * ticks),
@@ -102,6 +70,52 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
         **(_clock(problem, chosen, rows, columns, ticks, rate) if timed else NO_CLOCK),
     )
     return Encoded(model, tasks, ticks, rate)
+
+
+def _of_tasks(
+    problem: RouteProblem,
+    chosen: Sequence[Task],
+    row: Mapping[int, int],
+    column: Mapping[int, int],
+    straight: Array,
+    ticks: int,
+    rate: float,
+) -> dict[str, Any]:
+    """What the model has one of per task, or visit."""
+    n = len(chosen)
+    ways = [(task.ways[0], task.ways[-1]) for task in chosen]
+    ends = np.array([[row[a.leave], row[b.leave]] for a, b in ways], dtype=np.int32).reshape(-1, 2)
+    begins = np.array([[column[a.enter], column[b.enter]] for a, b in ways], dtype=np.int32).reshape(-1, 2)
+    kg, m3 = _up([task.load_kg for task in chosen], LOADS[0]), _up([t.load_m3 for t in chosen], LOADS[1])
+    pattern, pattern_from = _patterns(chosen, problem.days)
+    return {
+        "row": ends,
+        "column": begins,
+        "service": _up([[a.service_s, b.service_s] for a, b in ways], ticks).reshape(-1, 2),
+        "load": np.stack([kg, m3], axis=1),
+        "missing": _missing(problem, chosen, ticks / rate),
+        "near": _near(straight, ends, begins, NEARBY if n <= EVERYWHERE else NEAR),
+        "pattern": pattern,
+        "pattern_from": pattern_from,
+        "task": np.repeat(np.arange(n, dtype=np.int32), problem.days),
+    }
+
+
+def _of_slots(problem: RouteProblem, row: Mapping[int, int], ticks: int, rate: float) -> dict[str, Any]:
+    """What the model has one of per vehicle and day. Where clocks count, they limit a shift, not its length."""
+    slots = problem.crews * problem.days
+    shift = [_shift(v, ticks) for v in slots]
+    capacity = [[_down(v.capacity_kg, LOADS[0]), _down(v.capacity_m3, LOADS[1])] for v in slots]
+    on_board = [_up([v.load_kg for v in slots], LOADS[0]), _up([v.load_m3 for v in slots], LOADS[1])]
+    limits = [MUST if has_clock(problem) else limit for limit, _ in shift]
+    return {
+        "start": np.array([row[v.start] for v in slots], dtype=np.int32),
+        "capacity": np.array(capacity, dtype=np.int64),
+        "on_board": np.stack(on_board, axis=1),
+        "limit": np.array(limits, dtype=np.int64),
+        "normal": np.array([normal for _, normal in shift], dtype=np.int64),
+        "fixed": np.full(len(slots), round(problem.costs.per_vehicle / rate * ticks), dtype=np.int64),
+    }
 
 
 NO_CLOCK = {

@@ -168,18 +168,15 @@ def _gaps_beside(m, s, t, day, count, stamp):
 def _find(m, s, t, day):
     """The cheapest gap for the task on that day, into found[day]; its cost IMPOSSIBLE where there is none.
 
-    Each gap is priced exactly over the directions of all tasks of the route, without a tip at the gap where the
-    loads allow it, else with one before or behind the task, else with both.
+    Each gap is priced exactly over the directions of all tasks of the route.
     """
     count = _gaps(m, s, t, day)
     if m.timed:
         find_timed(m, s, t, day, count)
         return
-    time, gaps = m.time, s.gaps
-    c0, c1, r0, r1 = m.column[t, 0], m.column[t, 1], m.row[t, 0], m.row[t, 1]
-    s0, s1 = m.service[t, 0], m.service[t, 1]
-    kg, m3 = m.load[t, 0], m.load[t, 1]
     low, high, weight = s.band[day, 0], s.band[day, 1], s.weight[0]
+    enter, leave = (m.column[t, 0], m.column[t, 1]), (m.row[t, 0], m.row[t, 1])
+    own = (enter, leave, (m.service[t, 0], m.service[t, 1]), (m.load[t, 0], m.load[t, 1]))
     best, best_gap, best_before, best_behind = IMPOSSIBLE, NONE, 0, 0
     blink = s.numbers[BLINK]
     for i in range(count):
@@ -187,71 +184,8 @@ def _find(m, s, t, day):
             blink = int(np.log(1.0 - uniform(s.random)) / np.log(1.0 - OVERLOOKED))
             continue
         blink -= 1
-        r, a, b = gaps[i, 0], gaps[i, 1], gaps[i, 2]
-        cap_kg, cap_m3 = m.capacity[r, 0], m.capacity[r, 1]
-        if a == NONE:
-            a0 = a1 = m.start[r]
-            p0 = p1 = 0
-            a_kg, a_m3 = m.on_board[r, 0], m.on_board[r, 1]
-        else:
-            u = m.task[a]
-            a0, a1 = m.row[u, 0], m.row[u, 1]
-            p0, p1 = s.ahead[a, 0], s.ahead[a, 1]
-            a_kg, a_m3 = s.load_to[a, 0], s.load_to[a, 1]
-        a_kg += kg
-        a_m3 += m3
-        fits_before = a_kg <= cap_kg and a_m3 <= cap_m3
-        if b == NONE:
-            b_kg, b_m3 = 0, 0
-        else:
-            b_kg, b_m3 = s.load_from[b, 0], s.load_from[b, 1]
-        fits_behind = kg + b_kg <= cap_kg and m3 + b_m3 <= cap_m3
-        fits = a_kg + b_kg <= cap_kg and a_m3 + b_m3 <= cap_m3
-        if not fits:
-            if not m.tips or kg > cap_kg or m3 > cap_m3:
-                continue
-            can_tip = a != NONE or a_kg > kg or a_m3 > m3  # else the vehicle is empty before the task
-            fits_behind = fits_behind and can_tip
-            fits_before = fits_before and b != NONE
-            if not fits_behind and not fits_before and not can_tip:
-                continue
-        # the way there: tip before the task?
-        x0 = x1 = y0 = y1 = IMPOSSIBLE
-        if fits or fits_before:
-            x0 = min(p0 + time[0, a0, c0], p1 + time[0, a1, c0]) + s0
-            x1 = min(p0 + time[0, a0, c1], p1 + time[0, a1, c1]) + s1
-        if not fits and (fits_behind or not fits_before):
-            y0 = min(p0 + time[1, a0, c0], p1 + time[1, a1, c0]) + s0
-            y1 = min(p0 + time[1, a0, c1], p1 + time[1, a1, c1]) + s1
-        before, behind = 0, 0
-        if b == NONE:
-            if fits:
-                length = min(x0 + m.home[r0], x1 + m.home[r1])
-            else:
-                length = min(y0 + m.home[r0], y1 + m.home[r1])
-                before = 1
-        else:
-            w = m.task[b]
-            b0, b1 = m.column[w, 0], m.column[w, 1]
-            q0, q1 = s.behind[b, 0], s.behind[b, 1]
-            length = IMPOSSIBLE
-            if fits or fits_behind:
-                out0 = min(time[0, r0, b0] + q0, time[0, r0, b1] + q1)
-                out1 = min(time[0, r1, b0] + q0, time[0, r1, b1] + q1)
-                if fits:
-                    length = min(x0 + out0, x1 + out1)
-                else:
-                    length = min(y0 + out0, y1 + out1)
-                    before = 1
-            if not fits and (fits_before or not fits_behind):
-                out0 = min(time[1, r0, b0] + q0, time[1, r0, b1] + q1)
-                out1 = min(time[1, r1, b0] + q0, time[1, r1, b1] + q1)
-                if fits_before:
-                    other = min(x0 + out0, x1 + out1)
-                    if other < length:
-                        length, before, behind = other, 0, 1
-                else:
-                    length, before, behind = min(y0 + out0, y1 + out1), 1, 1
+        r = s.gaps[i, 0]
+        length, before, behind = _length_with(m, s, own, r, s.gaps[i, 1], s.gaps[i, 2])
         if length > m.limit[r]:
             continue
         cost = (
@@ -264,5 +198,96 @@ def _find(m, s, t, day):
     s.numbers[BLINK] = blink
     s.found[day, 0] = best
     if best_gap != NONE:
-        s.found[day, 1], s.found[day, 2] = gaps[best_gap, 0], gaps[best_gap, 1]
+        s.found[day, 1], s.found[day, 2] = s.gaps[best_gap, 0], s.gaps[best_gap, 1]
         s.found[day, 3], s.found[day, 4] = best_before, best_behind
+
+
+@compiled
+def _length_with(m, s, own, r, a, b):
+    """The shift with the task between visits a and b, and whether there is a tip before the task and one behind it.
+
+    There is none where the loads allow it, else one, before or behind, else both; IMPOSSIBLE where it fits nowhere.
+    """
+    _, (r0, r1), _, (kg, m3) = own
+    fits, fits_before, fits_behind, can_tip = _fits(m, s, kg, m3, r, a, b)
+    if not fits:
+        if not m.tips or kg > m.capacity[r, 0] or m3 > m.capacity[r, 1]:
+            return IMPOSSIBLE, 0, 0
+        fits_behind = fits_behind and can_tip
+        fits_before = fits_before and b != NONE
+        if not fits_behind and not fits_before and not can_tip:
+            return IMPOSSIBLE, 0, 0
+    x0 = x1 = y0 = y1 = IMPOSSIBLE
+    if fits or fits_before:
+        x0, x1 = _until(m, s, own, r, a, 0)
+    if not fits and (fits_behind or not fits_before):
+        y0, y1 = _until(m, s, own, r, a, 1)
+    if b == NONE:
+        h0, h1 = m.home[r0], m.home[r1]
+        return (min(x0 + h0, x1 + h1), 0, 0) if fits else (min(y0 + h0, y1 + h1), 1, 0)
+    length, before, behind = IMPOSSIBLE, 0, 0
+    if fits or fits_behind:
+        out0, out1 = _onward(m, s, own, b, 0)
+        if fits:
+            return min(x0 + out0, x1 + out1), 0, 0
+        length, before = min(y0 + out0, y1 + out1), 1
+    if fits_before or not fits_behind:
+        out0, out1 = _onward(m, s, own, b, 1)
+        if not fits_before:
+            return min(y0 + out0, y1 + out1), 1, 1
+        other = min(x0 + out0, x1 + out1)
+        if other < length:
+            length, before, behind = other, 0, 1
+    return length, before, behind
+
+
+@compiled
+def _fits(m, s, kg, m3, r, a, b):
+    """Whether the trip holds the task, with what is before and behind it, with what is before, with what is behind; and
+    whether anything is on board before it."""
+    cap_kg, cap_m3 = m.capacity[r, 0], m.capacity[r, 1]
+    if a == NONE:
+        a_kg, a_m3 = m.on_board[r, 0] + kg, m.on_board[r, 1] + m3
+    else:
+        a_kg, a_m3 = s.load_to[a, 0] + kg, s.load_to[a, 1] + m3
+    if b == NONE:
+        b_kg, b_m3 = 0, 0
+    else:
+        b_kg, b_m3 = s.load_from[b, 0], s.load_from[b, 1]
+    return (
+        a_kg + b_kg <= cap_kg and a_m3 + b_m3 <= cap_m3,
+        a_kg <= cap_kg and a_m3 <= cap_m3,
+        kg + b_kg <= cap_kg and m3 + b_m3 <= cap_m3,
+        a != NONE or a_kg > kg or a_m3 > m3,
+    )
+
+
+@compiled
+def _until(m, s, own, r, a, tip):
+    """From the shift's start to the end of the task in either direction, after visit a, by way of a tip or without."""
+    (c0, c1), _, (s0, s1), _ = own
+    time = m.time
+    if a == NONE:
+        at = m.start[r]
+        return time[tip, at, c0] + s0, time[tip, at, c1] + s1
+    u = m.task[a]
+    a0, a1 = m.row[u, 0], m.row[u, 1]
+    p0, p1 = s.ahead[a, 0], s.ahead[a, 1]
+    return (
+        min(p0 + time[tip, a0, c0], p1 + time[tip, a1, c0]) + s0,
+        min(p0 + time[tip, a0, c1], p1 + time[tip, a1, c1]) + s1,
+    )
+
+
+@compiled
+def _onward(m, s, own, b, tip):
+    """From the end of the task in either direction to the shift's end, before visit b, by way of a tip or without."""
+    _, (r0, r1), _, _ = own
+    time = m.time
+    w = m.task[b]
+    b0, b1 = m.column[w, 0], m.column[w, 1]
+    q0, q1 = s.behind[b, 0], s.behind[b, 1]
+    return (
+        min(time[tip, r0, b0] + q0, time[tip, r0, b1] + q1),
+        min(time[tip, r1, b0] + q0, time[tip, r1, b1] + q1),
+    )
