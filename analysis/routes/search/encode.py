@@ -51,14 +51,14 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
     leaves = [way.leave for task in chosen for way in task.ways]
     rows, row = _used(leaves, [*(v.start for v in crews), *(problem.tips[:1] if timed else ())])
     columns, column = _used([way.enter for task in chosen for way in task.ways], [])
-    price = _prices(chosen, crews, ticks / rate)
+    time, price = _times(problem, rows, columns, ticks), _prices(chosen, crews, ticks / rate)
     model = Model(
         days=problem.days,
         vehicles=len(crews),
         tips=bool(problem.disposal_sites),
         everywhere=len(chosen) <= EVERYWHERE,
         has_prices=bool((price != 0).any()),
-        time=(time := _times(problem, rows, columns, ticks)),
+        time=time,
         home=_up(problem.way_home_s[rows], ticks),
         **_of_tasks(problem, chosen, row, column, time[0], ticks, rate),
         price=price,
