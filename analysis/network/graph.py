@@ -126,10 +126,8 @@ def build_network(
     arms = _arms(lines, section, backward)
     rows, columns, turn_s, unmatched = link_arcs(arms, ids, rules, forbidden, turns_round)
     links = sp.csr_matrix((turn_s + time_s[columns], (rows, columns)), shape=(len(section), len(section)))
-    hours = {n: spells[str(street)] for n, street in enumerate(ids) if str(street) in spells}
-    sometimes = np.isin(section, list(hours))
-    links, onward = part_time.split(links, section, sometimes)
-    every = np.concatenate([np.arange(len(section)), np.flatnonzero(sometimes)])
+    hours = {n: spells[street] for n, street in enumerate(map(str, ids)) if street in spells}
+    links, onward, every = part_time.split(links, section, np.isin(section, list(hours)))
     return Network(
         crs=streets.crs,
         drives_on_right=rules.drives_on_right,

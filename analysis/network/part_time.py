@@ -14,8 +14,9 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-def split(links: sp.csr_matrix, section: Ints, part_time: Flags) -> tuple[sp.csr_matrix, Ints]:
-    """The links with the copies of the arcs that `part_time` is true of, and per arc and copy where drives leave it."""
+def split(links: sp.csr_matrix, section: Ints, part_time: Flags) -> tuple[sp.csr_matrix, Ints, Ints]:
+    """The links with the copies of the arcs that `part_time` is true of; per arc and copy where drives leave it; and
+    which arc it is."""
     arcs = len(section)
     copied = np.flatnonzero(part_time)
     onward = np.concatenate([np.arange(arcs), arcs + np.arange(len(copied))])
@@ -28,7 +29,8 @@ def split(links: sp.csr_matrix, section: Ints, part_time: Flags) -> tuple[sp.csr
     columns = np.concatenate([end[~out | round_], end[out], onward[end[round_]]])
     weights = np.concatenate([seconds[~out | round_], seconds[out], seconds[round_]])
     size = arcs + len(copied)
-    return sp.csr_matrix((weights, (rows, columns)), shape=(size, size)), onward
+    every = np.concatenate([np.arange(arcs), copied])
+    return sp.csr_matrix((weights, (rows, columns)), shape=(size, size)), onward, every
 
 
 def joined(labels: Ints, links: sp.csr_matrix, onward: Ints) -> Ints:
