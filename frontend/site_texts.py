@@ -23,7 +23,7 @@ def site_texts() -> dict[str, str]:
         "sites.others": _("Other candidates"),
         "sites.perMillion": _("Per million"),
         "sites.served": _(
-            "{people} people would get green near them, {share} % of the {without} without, for {cost}."
+            "{people} of the {without} people without green near would get it ({share} %), for {cost}."
         ),
         "sites.site": _("Site"),
         "sites.together": _("Together"),
