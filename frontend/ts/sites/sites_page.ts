@@ -108,9 +108,10 @@ export class SitesPage {
     const computed = say("sites.computed", { date: formatMoment(new Date(computed_at), "both") });
     if (!chosen.sites.length) return [say("sites.none"), computed];
     const share = people.without ? (100 * chosen.newly_served) / people.without : 0;
-    const served = say("sites.served", { people: formatNumber(chosen.newly_served), share: formatNumber(share), without: formatNumber(people.without), cost: this.money(chosen.cost) });
+    const served = say("sites.served", { people: formatNumber(chosen.newly_served), share: formatNumber(Math.round(10 * share) / 10), without: formatNumber(people.without), cost: this.money(chosen.cost) });
     const gap = chosen.gap ? say("sites.gap", { gap: formatNumber((100 * chosen.gap) / (1 - chosen.gap)) }) : say("sites.best");
-    return [served, `${gap} ${say("sites.greedy", { people: formatNumber(greedy.newly_served) })}`, computed];
+    const fewer = greedy.newly_served < chosen.newly_served && say("sites.greedy", { people: formatNumber(greedy.newly_served) });
+    return [served, fewer ? `${gap} ${fewer}` : gap, computed];
   }
 
   /** What was asked, so that it can be asked again a little differently. */

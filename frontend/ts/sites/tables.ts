@@ -14,12 +14,14 @@ export function moneyIn(currency: string): Money {
   return (amount) => format.format(amount);
 }
 
+const SHARE = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
 export function chosenTable(found: Found, money: Money, onPick: (parcel: number) => void): HTMLElement {
   const steps = new Map(found.chosen.sites.map((step) => [step.parcel, step]));
   const rows = chosenSites(found).flatMap(({ properties: site }) => {
     const step = steps.get(site.parcel);
     if (!step) return [];
-    const together = element("td", { class: "together" }, formatNumber(step.together), element("small", {}, `${formatNumber(step.share_pct)} %`));
+    const together = element("td", { class: "together" }, formatNumber(step.together), element("small", {}, `${SHARE.format(step.share_pct)} %`));
     together.style.setProperty("--share", `${(100 * step.together) / found.chosen.newly_served}%`);
     return [row(site, onPick, cell(`+${formatNumber(step.added)}`), cell(money(site.cost)), cell(formatNumber((1e6 * step.added) / site.cost)), together)];
   });
