@@ -54,8 +54,7 @@ class _Feed(Atom1Feed):
     the feed in other languages."""
 
     def latest_post_date(self) -> datetime:
-        changed: datetime = self.feed["changed"]
-        return changed
+        return max([self.feed["changed"], *(item["updateddate"] for item in self.items)])
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
@@ -72,7 +71,8 @@ def _feed(request: HttpRequest, access: Access) -> _Feed:
     feed = _Feed(
         title=f"{access.collection.title} · {city}",
         link=_address(request, language, "collection", ALERTS),
-        description=str(access.collection.description),
+        description="",
+        subtitle=str(access.collection.description),
         language=language,
         author_name=f"CasaGIS · {city}",
         feed_url=addresses.pop(language),
@@ -83,18 +83,23 @@ def _feed(request: HttpRequest, access: Access) -> _Feed:
     alerts = newest_alerts(access, SHOWN)
     places = _places(request, alerts, language)
     for alert in alerts:
-        told = Telling(alert, places.get(alert.get("district"), city), access)
-        changed = alert.get("updated_at") or feed.latest_post_date()
-        feed.add_item(
-            title=valid(told.title),
-            link=_address(request, language, "item", ALERTS, alert["id"]),
-            description=html.escape(valid(told.summary)),
-            unique_id=_name(language, str(alert.get("external_id") or alert["id"])),
-            pubdate=alert.get("created_at") or changed,
-            updateddate=changed,
-            categories=[alert["pollutant"]] if alert.get("pollutant") else (),
-        )
+        telling = Telling(alert, places.get(alert.get("district"), city), access)
+        _add_entry(feed, telling, _address(request, language, "item", ALERTS, alert["id"]))
     return feed
+
+
+def _add_entry(feed: _Feed, telling: Telling, address: str) -> None:
+    alert = telling.alert
+    changed = alert.get("updated_at") or feed.feed["changed"]
+    feed.add_item(
+        title=valid(telling.title),
+        link=address,
+        description=html.escape(valid(telling.summary)),
+        unique_id=_name(feed.feed["language"], str(alert.get("external_id") or alert["id"])),
+        pubdate=alert.get("created_at") or changed,
+        updateddate=changed,
+        categories=[alert["pollutant"]] if alert.get("pollutant") else (),
+    )
 
 
 @dataclass(frozen=True)

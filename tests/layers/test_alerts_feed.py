@@ -73,12 +73,14 @@ def check_rules(feed: etree._Element) -> None:
         assert RFC_3339.fullmatch(element.findtext(f"{ATOM}updated"))
         assert len(links(element, "alternate")) >= 1
         assert all(address.startswith("http") for address in links(element, "alternate"))
-    alike = [(link.get("type"), link.get("hreflang")) for link in feed.findall(f"{ATOM}link")]
-    assert len(set(alike)) >= 3  # no two alternates of one type and language
+    alternates = [link for link in feed.findall(f"{ATOM}link") if link.get("rel") == "alternate"]
+    kinds = [(link.get("type"), link.get("hreflang")) for link in alternates]
+    assert len(set(kinds)) == len(kinds) == 3
     assert feed.findtext(f"{ATOM}author/{ATOM}name") and len(links(feed, "self")) == 1
     ids = [feed.findtext(f"{ATOM}id"), *texts(feed, "id")]
     assert len(set(ids)) == len(ids)
     assert all(RFC_3339.fullmatch(told) for told in texts(feed, "published"))
+    assert all(told <= feed.findtext(f"{ATOM}updated") for told in texts(feed, "updated"))
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
