@@ -24,6 +24,7 @@ async function buildPages() {
   await build({ ...options, entryPoints: PAGES.map((file) => join(frontend, file)), format: "iife" });
   const routes = [{ in: join(frontend, "ts/routes/start.ts"), out: "routes" }, { in: join(frontend, "css/routes.css"), out: "routes" }];
   await build({ ...options, entryPoints: routes, format: "iife" });
+  await build({ ...options, entryPoints: [{ in: join(frontend, "ts/sites/start.ts"), out: "sites" }], format: "iife" });
   // A module, for the map page to import when somebody edits; two files that share a name become edit.js and edit.css.
   const edit = [{ in: join(frontend, "ts/edit/start.ts"), out: "edit" }, { in: join(frontend, "css/edit.css"), out: "edit" }];
   await build({ ...options, entryPoints: edit, format: "esm" });

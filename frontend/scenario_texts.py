@@ -65,6 +65,7 @@ def _results() -> dict[str, str]:
 
 def _saved() -> dict[str, str]:
     return {
+        "saved.bestSites": _("Best sites of {date}"),
         "saved.saved": _("Saved as “{name}”."),
         "saved.needsName": _("Give the scenario a name first."),
         "saved.none": _("No scenario is saved yet."),

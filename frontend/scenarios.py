@@ -1,16 +1,19 @@
-"""The scenarios page of planners, and what the link of a shared scenario shows to anybody."""
+"""The scenarios page of planners, that of the best sites, and what the link of a shared scenario shows to anybody."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from frontend.scenario_texts import INDICATORS, scenario_texts
+from frontend.site_texts import site_texts
 from frontend.views import data_extent
 from gis_core.actors import actor_of
+from gis_core.city import City
 from gis_core.errors import NotFound
 from gis_core.permissions import Role, require_role
 from layers.queries.scenarios import shared_scenario
@@ -20,6 +23,21 @@ from layers.queries.scenarios import shared_scenario
 def scenarios_page(request: HttpRequest) -> HttpResponse:
     require_role(actor_of(request), Role.PLANNER)
     return render(request, "scenarios.html", {"extent": data_extent(), "scenario_texts": scenario_texts})
+
+
+@require_safe
+def sites_page(request: HttpRequest) -> HttpResponse:
+    """Raises InvalidInput where the city file does not say what near is."""
+    require_role(actor_of(request), Role.PLANNER)
+    city: City = settings.CITY
+    context = {
+        "extent": data_extent(),
+        "site_texts": site_texts,
+        "currency": city.currency,
+        "distance": city.threshold("green_access_m"),
+        "size": city.threshold("green_access_min_ha"),
+    }
+    return render(request, "sites.html", context)
 
 
 @require_safe

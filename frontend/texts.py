@@ -47,6 +47,7 @@ def _sentences() -> dict[str, str]:
         "finishing": _("Asked to stop; the best plan so far will be kept."),
         "resumeFailed": _("The job could not be resumed: {reason}"),
         "searchFailed": _("The search does not answer: {reason}"),
+        "subscribe": _("Feed to subscribe to (Atom)"),
         "synthetic": _("demo"),
         "thinned": _("Not all shown at this zoom."),
         "thisPlace": _("This place"),

@@ -6,7 +6,7 @@ from django.urls import path
 
 from frontend.account import account_page, change_password, revoke
 from frontend.routes import routes_page
-from frontend.scenarios import scenarios_page, shared_page
+from frontend.scenarios import scenarios_page, shared_page, sites_page
 from frontend.views import map_page
 
 login = LoginView.as_view(redirect_authenticated_user=True, extra_context={"oidc": settings.OIDC})
@@ -15,6 +15,7 @@ urlpatterns = [
     path("", map_page, name="map"),
     path("routes", routes_page, name="routes"),
     path("scenarios", scenarios_page, name="scenarios"),
+    path("scenarios/sites", sites_page, name="best-sites"),
     path("scenarios/shared/<str:key>", shared_page, name="shared-scenario"),
     path("login", login, name="login"),
     path("logout", LogoutView.as_view(), name="logout"),

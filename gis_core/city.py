@@ -131,6 +131,7 @@ class City:
     languages: tuple[str, ...]
     time_zone: str
     country: str
+    currency: str  # ISO 4217; empty when amounts are told without one
     depots: tuple[Site, ...]
     disposal_sites: tuple[Site, ...]
     fleets: tuple[Fleet, ...]
@@ -170,6 +171,7 @@ def parse_city(slug: str, data: dict[str, Any]) -> City:
         languages=tuple(data["languages"]),
         time_zone=data["time_zone"],
         country=data["country"],
+        currency=data.get("currency", ""),
         depots=tuple(_site(s) for s in data.get("depots", ())),
         disposal_sites=tuple(_site(s) for s in data.get("disposal_sites", ())),
         fleets=tuple(

@@ -13,6 +13,7 @@ from gis_core.errors import InvalidInput
 JSON = "application/json"
 HTML = "text/html"
 GEOJSON = "application/geo+json"
+ATOM = "application/atom+xml"
 Link = dict[str, str]
 
 

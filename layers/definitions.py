@@ -177,6 +177,7 @@ class Collection:
 
     `time` is the field that `datetime=` asks about. `rules` hold for edits, beside what the table itself demands.
     `published` is the field that says whether a row is more than a draft: drafts are for planners (layers/policy.py).
+    `feed` is the name of the address of its Atom feed.
     """
 
     id: str
@@ -187,6 +188,7 @@ class Collection:
     rights: Rights = field(default_factory=open_rights)
     rules: tuple[NoOverlap | Near, ...] = ()
     published: str | None = None
+    feed: str | None = None
 
     @property
     def table(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
@@ -85,6 +86,7 @@ def describe(layer: Layer, sources: Sources, files: Files) -> dict[str, Any]:
         "style": list(layer.style.layers),
         "legend": legend(layer),
         "tiles": tiles_path(layer, files),
+        "feed": reverse(layer.collection.feed) if layer.collection.feed else None,
         **({"times": times_of(files.get(layer.id, ()))} if layer.raster else {}),
         "attribution": attribution(sources),
         "synthetic": made_up(sources),

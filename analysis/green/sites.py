@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import scipy.sparse as sp
 import shapely
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.green.nearness import LINE, Flags
+from analysis.green.nearness import LINE
 from analysis.green.plane import Floats, Geometries
 from analysis.green.polygons import Positions
 from analysis.green.walk import Entrances, Places, WalkNetwork, find_entrances, walk_distances
@@ -19,15 +19,21 @@ from analysis.green.walk import Entrances, Places, WalkNetwork, find_entrances, 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Rows of the chosen sites, people they serve together, what they cost, and how far from the best that may be.
+    """Rows of the chosen sites, the one that adds most people for its money first; what each adds to those before it;
+    what they cost together, and how far from the best they may be.
 
-    `gap` is a share of the best possible number of people: 0 is proven best.
+    `gap` is a share of the best possible number of people: 0 is proven best, NaN is not known.
     """
 
     sites: Positions
-    served: float
+    added: Floats
     cost: float
     gap: float
+
+    @property
+    def served(self) -> float:
+        """By all of them together."""
+        return float(self.added.sum())
 
 
 def serves(
@@ -55,44 +61,64 @@ def newly_served(table: sp.csr_matrix, people: Floats) -> Floats:
     return np.asarray(table @ people, dtype=np.float64)
 
 
-def choose_greedily(table: sp.csr_matrix, people: Floats, cost: Floats, budget: float) -> Choice:
-    """Again and again the site that serves most more people for its money, as long as one can be paid."""
+def choose_greedily(
+    table: sp.csr_matrix, people: Floats, cost: Floats, budget: float, most: int | None = None
+) -> Choice:
+    """Again and again the site that serves most more people for its money, as long as one can be paid; `most` sites."""
     rest, left = people.astype(np.float64), float(budget)
     chosen: list[int] = []
-    while True:
+    added: list[float] = []
+    for _ in range(len(cost) if most is None else min(most, len(cost))):
         gain = np.where(cost <= left, table @ rest, 0.0)
         gain[chosen] = 0.0
         best = int(np.argmax(gain / cost))
         if gain[best] <= 0:
-            return _choice(table, people, cost, np.array(sorted(chosen), dtype=np.intp), np.nan)
+            break
         chosen.append(best)
+        added.append(float(gain[best]))
         left -= cost[best]
         rest[table[best].indices] = 0.0
+    return Choice(np.array(chosen, dtype=np.intp), np.array(added), float(cost[chosen].sum()), np.nan)
 
 
 def choose_best(
-    table: sp.csr_matrix, people: Floats, cost: Floats, budget: float, seconds: float = 30.0
+    table: sp.csr_matrix,
+    people: Floats,
+    cost: Floats,
+    budget: float,
+    seconds: float = 30.0,
+    most: int | None = None,
 ) -> Choice:
-    """By HiGHS: the most people that the budget can serve; never worse than greedy, whatever the time."""
-    greedy = choose_greedily(table, people, cost, budget)
+    """By HiGHS: the most people that the budget and `most` sites can serve; never worse than greedy, whatever the time.
+
+    A site that adds nobody to the others is left out.
+    """
+    greedy = choose_greedily(table, people, cost, budget, most)
     groups, weight = _groups(table, people)
-    found = _solve(groups, weight, cost, budget, seconds)
+    found = _solve(groups, weight, cost, budget, seconds, most)
     sites = np.flatnonzero(found.x[: len(cost)] > 0.5) if found.x is not None else greedy.sites
-    best = _choice(table, people, cost, sites, 0.0)
+    ordered = choose_greedily(table[sites], people, cost[sites], np.inf)
+    best = Choice(sites[ordered.sites], ordered.added, ordered.cost, 0.0)
     best = best if best.served >= greedy.served else greedy
     bound = -found.mip_dual_bound if found.mip_dual_bound is not None else float(weight.sum())
     gap = max(0.0, 1 - best.served / bound) if bound > 0 else 0.0
-    return Choice(best.sites, best.served, best.cost, gap if gap > 1e-9 else 0.0)
+    return replace(best, gap=gap if gap > 1e-9 else 0.0)
 
 
-def _solve(groups: sp.csr_matrix, weight: Floats, cost: Floats, budget: float, seconds: float) -> Any:
+def _solve(
+    groups: sp.csr_matrix, weight: Floats, cost: Floats, budget: float, seconds: float, most: int | None
+) -> Any:
     """Site x_i is bought or not; a group of people y_j is served as far as a site that serves it is bought."""
     sites, count = groups.shape
     aim = np.concatenate([np.zeros(sites), -weight])
     served = sp.hstack([-groups.T, sp.identity(count)], format="csr")
-    paid = sp.hstack([sp.csr_matrix(cost[None, :]), sp.csr_matrix((1, count))], format="csr")
-    limits = [LinearConstraint(served, ub=np.zeros(count)), LinearConstraint(paid, ub=np.array([budget]))]
     whole = np.concatenate([np.ones(sites), np.zeros(count)])
+    paid = np.concatenate([cost, np.zeros(count)])
+    limits = [
+        LinearConstraint(served, ub=np.zeros(count)),
+        LinearConstraint(paid, ub=budget),
+        LinearConstraint(whole, ub=sites if most is None else most),
+    ]
     return milp(
         aim, constraints=limits, integrality=whole, bounds=Bounds(0, 1), options={"time_limit": seconds}
     )
@@ -112,11 +138,6 @@ def _groups(table: sp.csr_matrix, people: Floats) -> tuple[sp.csr_matrix, Floats
     first = np.zeros(len(rows), dtype=np.intp)
     first[group[inside][::-1]] = np.flatnonzero(inside)[::-1]
     return table[:, first].tocsr(), weight
-
-
-def _choice(table: sp.csr_matrix, people: Floats, cost: Floats, sites: Positions, gap: float) -> Choice:
-    served: Flags = np.asarray(table[sites].sum(axis=0)).ravel() > 0
-    return Choice(sites, float(people[served].sum()), float(cost[sites].sum()), gap)
 
 
 def _on_foot(

@@ -32,15 +32,14 @@ from analysis.green.people import People, zone_of
 from analysis.green.plane import Floats
 from analysis.green.polygons import Positions
 from analysis.green.rule_3_30_300 import (
-    CANOPY_RULE,
     TREE_VARIANTS,
     TREES_WITHIN,
     TreeRule,
-    canopy_share,
-    crowns,
     enough_trees,
 )
 from analysis.green.walk import NoStreets
+from analysis.processes.green_canopy import CROWNS_VARIANT, district_canopy
+from analysis.processes.green_canopy import INPUTS as CANOPY_INPUTS
 from analysis.processes.green_groups import COLUMNS as GROUPS
 from analysis.processes.green_groups import GROUP_RULE, group_shares
 from analysis.processes.green_people import Lived, read_people
@@ -75,6 +74,7 @@ class ComputeGreenAccess:
             title=_("300 metres of the rule 3-30-300"),
             schema={"type": "string", "enum": [LINE, WALK], "default": LINE},
         ),
+        *CANOPY_INPUTS,
     )
     outputs = (
         Output("rule", _("Rules")),
@@ -157,6 +157,11 @@ class Figure:
         part, whole = float(np.nansum(self.part)), float(np.nansum(self.whole))
         return _round(100 * part / whole) if whole > 0 else None
 
+    def without(self, unknown: Flags) -> Figure:
+        """Of the districts whose value can be known."""
+        part, whole = (np.where(unknown, np.nan, column) for column in (self.part, self.whole))
+        return replace(self, part=part, whole=whole)
+
     def of_city(self) -> dict[str, Any]:
         named = {"variant": self.variant} if self.variant else {}
         return {
@@ -224,20 +229,23 @@ def _three_rules(
     rule = TreeRule(int(trees), within_m, inputs.get("trees") or TREES_WITHIN)
     frame = frames.read("trees", ["crown_diameter_m"])
     near_trees = _of_people(town, enough_trees(town.lived.buildings, _xy(frame), rule, _plane_m(town)))
-    context.progress(75, _t("Measuring crowns"))
-    shade, canopy_rule = _canopy(town, frame)
-    leafy = np.append(shade >= canopy_pct, False)[town.zone]
+    context.progress(75, _t("Measuring canopy"))
+    canopy = district_canopy(town.districts.geometry, frame, inputs, frames)
+    unknown = np.isnan(canopy.share_pct)
+    leafy = np.append(canopy.share_pct >= canopy_pct, False)[town.zone]
     by = inputs.get("walk_300") or LINE
     near_green = town.nearness.near(by, far_m, min_ha)
-    words = {
-        "3": (near_trees, rule.text, rule.variant),
-        "30": (leafy, f"{canopy_pct:g} % canopy in the district. {canopy_rule}", "district-crowns"),
-        "300": (near_green, LINE_RULE if by == LINE else WALKING_RULE, by),
-    }
-    for name, (near, text, variant) in words.items():
-        yield _share(town, f"rule_{name}", near, text, {}, variant)
+    text = f"{canopy_pct:g} % canopy in the district. {canopy.rule}"
+    yield _share(town, "rule_3", near_trees, rule.text, {}, rule.variant)
+    thirty = _share(town, "rule_30", leafy, text, canopy.parameters, canopy.variant)
+    yield thirty.without(unknown)
+    yield _share(town, "rule_300", near_green, LINE_RULE if by == LINE else WALKING_RULE, {}, by)
+    variant = f"{rule.variant}, {by}"
+    if canopy.variant != CROWNS_VARIANT:  # the usual one is not named: its history goes on under the old name
+        variant = f"{variant}, {canopy.variant}"
     everything = near_trees & leafy & near_green
-    yield _share(town, "rule_3_30_300", everything, "3, 30 and 300 at once", {}, f"{rule.variant}, {by}")
+    all_three = _share(town, "rule_3_30_300", everything, "3, 30 and 300 at once", canopy.parameters, variant)
+    yield all_three.without(unknown)
 
 
 def _by_group(town: Town, figures: Sequence[Figure]) -> list[Figure]:
@@ -274,13 +282,6 @@ def _store(town: Town, figures: list[Figure], city: City, frames: InputFrames, c
 def _of_people(town: Town, of_building: Flags) -> Flags:
     """For each place of people, of the building it stands for; no building, no tree in view."""
     return np.asarray(np.append(of_building, False)[town.people.building])
-
-
-def _canopy(town: Town, trees: gpd.GeoDataFrame) -> tuple[Floats, str]:
-    diameter_m = pd.to_numeric(trees["crown_diameter_m"]).to_numpy(float, na_value=np.nan)
-    share = canopy_share(town.districts.geometry, crowns(trees.geometry, diameter_m))
-    unknown = int((~(diameter_m > 0)).sum())
-    return share, CANOPY_RULE.format(unknown=unknown, trees=len(trees))
 
 
 def _share(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -26,11 +28,13 @@ from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
+from layers.base import GEOM_SRID
 
 OWNERS = ("city", "state")
 USES = ("vacant", "public", "other", "green")
 MAX_SITES = 2_000
 SHOWN = 100
+DEGREE_DIGITS = 7  # about 1 cm
 RULE = (
     "Candidates: parcels of owner {owners} and use {uses}, of which {min_ha:g} ha or more is not public green yet; no"
     " slope is known. Each is counted for itself: parcels side by side are not joined. People who have no public"
@@ -59,12 +63,22 @@ class RankGreenSites:
         Input("budget", _("Budget"), {"type": "number", "exclusiveMinimum": 0}, required=True),
         Input("by", _("Distance"), {"type": "string", "enum": [LINE, WALK], "default": WALK}),
         Input(
+            "most_sites",
+            _("Most sites"),
+            {"type": "integer", "minimum": 1},
+            _("How many sites at most; default: as many as the budget pays."),
+        ),
+        Input(
             "seconds", _("Seconds of search"), {"type": "number", "minimum": 1, "maximum": 600, "default": 30}
         ),
     )
     outputs = (
-        Output("sites", _("Candidates, best first"), {"type": "array"}),
         Output("chosen", _("Best set for the budget")),
+        Output(
+            "sites", _("Candidates, best first"), {"type": "object", "format": "geojson-feature-collection"}
+        ),
+        Output("people", _("People with and without public green near")),
+        Output("asked", _("What was asked")),
         Output("greedy", _("What greedy choice would serve")),
         Output("rule", _("Rules")),
         Output("thresholds", _("Thresholds with their sources"), {"type": "array"}),
@@ -78,16 +92,20 @@ class RankGreenSites:
         limits = [city.threshold(key) for key in ("green_access_m", "green_access_min_ha")]
         by = inputs.get("by") or WALK
         try:
-            sites, people, table = _candidates(frames, by, limits[0].value, limits[1].value, context)
+            sites, all_people, unserved, table = _candidates(
+                frames, by, limits[0].value, limits[1].value, context
+            )
         except (NotMetric, NoStreets) as error:
             raise InvalidInput(str(error)) from error
         context.progress(60, _t("Searching the best set"))
-        cost, budget = sites.area_m2 * inputs["cost_per_m2"], float(inputs["budget"])
-        best = choose_best(table, people, cost, budget, float(inputs.get("seconds") or 30))
+        cost, budget, most = sites.area_m2 * inputs["cost_per_m2"], inputs["budget"], inputs.get("most_sites")
+        best = choose_best(table, unserved, cost, budget, float(inputs.get("seconds") or 30), most)
         return {
-            "sites": _ranked(sites, newly_served(table, people), cost, best),
-            "chosen": {**_told(best, sites), "gap": round(best.gap, 6), "budget": budget},
-            "greedy": _told(choose_greedily(table, people, cost, budget), sites),
+            "chosen": {**_told(best), "gap": round(best.gap, 6), "sites": _steps(best, sites, unserved)},
+            "sites": _ranked(sites, newly_served(table, unserved), cost, best),
+            "people": {"all": round(all_people, 1), "without": round(float(unserved.sum()), 1)},
+            "asked": {"by": by, **inputs},
+            "greedy": _told(choose_greedily(table, unserved, cost, budget, most)),
             "rule": _rules(limits[0].value, limits[1].value, by, inputs),
             "thresholds": [as_json(limit) for limit in limits],
             "inputs": frames.record,
@@ -105,8 +123,8 @@ class Sites:
 
 def _candidates(
     frames: InputFrames, by: str, distance_m: float, min_ha: float, context: Context
-) -> tuple[Sites, Floats, Any]:
-    """Sites, people who are not served today, and which site would serve whom."""
+) -> tuple[Sites, float, Floats, Any]:
+    """Sites, all people, those of them who are not served today, and which site would serve whom of these."""
     context.progress(0, _t("Reading people and green spaces"))
     lived = read_people(frames)
     green = frames.read("green-spaces", ["access"])
@@ -120,7 +138,8 @@ def _candidates(
     xy, people = lived.people.xy[unserved], lived.people.count[unserved]
     shapes = np.asarray(sites.rows.geometry.to_numpy(), dtype=object)
     places = network.snap(xy, SNAP_M)
-    return sites, people, serves(shapes, xy, by, distance_m, network.plane_m, network, places)
+    table = serves(shapes, xy, by, distance_m, network.plane_m, network, places)
+    return sites, float(lived.people.count.sum()), people, table
 
 
 def _sites(parcels: gpd.GeoDataFrame, public: Patches, min_ha: float) -> Sites:
@@ -141,20 +160,44 @@ def _sites(parcels: gpd.GeoDataFrame, public: Patches, min_ha: float) -> Sites:
     return Sites(offered[large], free_m2[large])
 
 
-def _ranked(sites: Sites, served: Floats, cost: Floats, best: Choice) -> list[dict[str, Any]]:
-    """The first hundred by people newly served for a million of money."""
-    order = np.argsort(-served / cost, kind="stable")[:SHOWN]
+def _ranked(sites: Sites, served: Floats, cost: Floats, best: Choice) -> dict[str, Any]:
+    """The first hundred by people newly served for a million of money, and what else was chosen: GeoJSON in CRS84."""
+    place = {int(row): number for number, row in enumerate(best.sites, 1)}
+    order = enumerate(np.argsort(-served / cost, kind="stable"), 1)
+    shown = [(rank, int(row)) for rank, row in order if rank <= SHOWN or int(row) in place]
+    shapes = sites.rows.geometry.iloc[[row for _, row in shown]].to_crs(GEOM_SRID)
+    features = [
+        {
+            "type": "Feature",
+            "id": int(sites.rows["id"].iloc[row]),
+            "geometry": json.loads(shapely.to_geojson(_rounded(shape))),
+            "properties": {
+                "rank": rank,
+                **_named(sites, row),
+                "area_m2": round(float(sites.area_m2[row]), 1),
+                "cost": round(float(cost[row]), 2),
+                "newly_served": round(float(served[row]), 1),
+                "served_per_million": round(float(1e6 * served[row] / cost[row]), 2),
+                "chosen": place.get(row),
+            },
+        }
+        for (rank, row), shape in zip(shown, shapes, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _steps(best: Choice, sites: Sites, unserved: Floats) -> list[dict[str, Any]]:
+    """What each chosen site adds to those before it, and the share of all who are without that is served by then."""
+    together = np.cumsum(best.added)
     return [
         {
-            "rank": rank,
+            "place": place,
             **_named(sites, row),
-            "area_m2": round(float(sites.area_m2[row]), 1),
-            "cost": round(float(cost[row]), 2),
-            "newly_served": round(float(served[row]), 1),
-            "served_per_million": round(float(1e6 * served[row] / cost[row]), 2),
-            "chosen": bool(row in best.sites),
+            "added": round(float(added), 1),
+            "together": round(float(sum_), 1),
+            "share_pct": round(float(100 * sum_ / unserved.sum()), 2),
         }
-        for rank, row in enumerate(order, 1)
+        for place, (row, added, sum_) in enumerate(zip(best.sites, best.added, together, strict=True), 1)
     ]
 
 
@@ -163,12 +206,12 @@ def _named(sites: Sites, row: int) -> dict[str, Any]:
     return {"parcel": int(found["id"]), "external_id": found["external_id"], "reference": found["reference"]}
 
 
-def _told(choice: Choice, sites: Sites) -> dict[str, Any]:
-    return {
-        "newly_served": round(choice.served, 1),
-        "cost": round(choice.cost, 2),
-        "parcels": [_named(sites, row) for row in choice.sites],
-    }
+def _told(choice: Choice) -> dict[str, Any]:
+    return {"newly_served": round(choice.served, 1), "cost": round(choice.cost, 2)}
+
+
+def _rounded(shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.transform(shape, lambda degrees: degrees.round(DEGREE_DIGITS))
 
 
 def _rules(distance_m: float, min_ha: float, by: str, inputs: Mapping[str, Any]) -> dict[str, Any]:

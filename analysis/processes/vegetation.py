@@ -76,7 +76,7 @@ class ComputeVegetation:
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
         computed_at, frames = timezone.now(), InputFrames(settings.CITY.metric_crs)
         context.progress(0, _t("Reading the raster"))
-        raster = _raster(frames, inputs.get("raster"))
+        raster = chosen_raster(frames, inputs.get("raster"))
         districts = frames.read("districts", ["name_fr"])
         if districts.empty:
             raise InvalidInput("There are no districts: import some first.")
@@ -107,7 +107,7 @@ class ComputeVegetation:
 _INPUT = {"vegetation_share_pct": "vegetation_above", "canopy_share_pct": "canopy_above"}
 
 
-def _raster(frames: InputFrames, asked: str | None) -> dict[str, Any]:
+def chosen_raster(frames: InputFrames, asked: str | None) -> dict[str, Any]:
     """external_id, file and period_end of the one asked for, or of the newest."""
     rows = frames.read("rasters", ["file", "period_start", "period_end"], equals={"kind": "ndvi"})
     if asked:
@@ -129,7 +129,7 @@ def _measured(
 ) -> Vegetation:
     """Of all districts at once, or on workers that read the file of the raster from the media folder themselves."""
     if not on_workers():
-        return _measure(districts.geometry, raster, limits)
+        return measure_zones(districts.geometry, raster, limits)
     asked = {"raster": dict(raster), "limits": dict(limits)}
     table = measure_by_parts(f"{__name__}.measure_part", "districts", asked, part_rows=PART_DISTRICTS)
     table = table.reindex(districts["id"])
@@ -141,12 +141,13 @@ def _measured(
 def measure_part(part: ZonesPart) -> pd.DataFrame:
     """The vegetation of one part's zones; its index is the zones' id."""
     zones = read_frame(part.collection, (), ids=part.ids, srid=part.srid)
-    found = _measure(zones.geometry, part.asked["raster"], part.asked["limits"])
+    found = measure_zones(zones.geometry, part.asked["raster"], part.asked["limits"])
     columns = {"mean": found.mean, "known_pct": found.known_pct, **found.above_pct, "rule": found.rule}
     return pd.DataFrame(columns, index=pd.Index(zones["id"], name="id"))
 
 
-def _measure(zones: gpd.GeoSeries, raster: Mapping[str, Any], limits: Mapping[str, float]) -> Vegetation:
+def measure_zones(zones: gpd.GeoSeries, raster: Mapping[str, Any], limits: Mapping[str, float]) -> Vegetation:
+    """Of a raster as `chosen_raster` tells it. Raises NotFound without its file, InvalidInput for no overlap."""
     path = Path(settings.MEDIA_ROOT) / str(raster["file"])
     if not path.is_file():
         raise NotFound(f"The file of {raster['external_id']} is missing: {raster['file']}. Import it again.")

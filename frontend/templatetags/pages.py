@@ -103,7 +103,14 @@ def titled(values: Mapping[str, Any], job: Job) -> list[tuple[str, Any]]:
     process = processes().get(job.process_id)
     titles = {item.name: str(item.title) for item in (*process.inputs, *process.outputs)} if process else {}
     ordered = [*(name for name in titles if name in values), *(name for name in values if name not in titles)]
-    return [(titles.get(name) or words(name), values[name]) for name in ordered]
+    return [(titles.get(name) or words(name), _rows_of(values[name])) for name in ordered]
+
+
+def _rows_of(value: Any) -> Any:
+    """Of GeoJSON features the properties: a page shows them as a table, a map their places."""
+    if isinstance(value, Mapping) and value.get("type") == "FeatureCollection":
+        return [feature["properties"] for feature in value["features"]]
+    return value
 
 
 @register.filter

@@ -34,6 +34,8 @@ export interface LayerInfo {
   attribution: string | null;
   synthetic: boolean;
   thinning?: Thinning;
+  /** The Atom feed of its collection, to subscribe to. */
+  feed?: string | null;
   /** The instants that a raster has pictures of, the newest last. */
   times?: string[];
 }

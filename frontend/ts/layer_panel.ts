@@ -4,7 +4,7 @@ import type { LayerInfo, LegendEntry, Thinning } from "./catalogue.ts";
 import { element } from "./dom.ts";
 import { ZOOM_OFFSET } from "./symbols.ts";
 import { TimeSlider } from "./time_slider.ts";
-import { say } from "./words.ts";
+import { language, say } from "./words.ts";
 
 const GROUP_ORDER = ["green", "waste", "administration", "street", "air"];
 const NOT_THINNED: Thinning = { rule: "none", until_zoom: null };
@@ -74,7 +74,7 @@ export class LayerPanel {
       layer.synthetic && element("span", { class: "tag synthetic" }, say("synthetic")),
       layer.legend.length === 1 && swatch(layer.legend[0] as LegendEntry),
     );
-    const row = element("li", { class: "layer-row", "data-layer": layer.id }, label, hint, legendOf(layer), this.sliderOf(layer));
+    const row = element("li", { class: "layer-row", "data-layer": layer.id }, label, hint, legendOf(layer), feedLink(layer), this.sliderOf(layer));
     row.classList.toggle("on", checked);
     this.rows.set(layer.id, row);
     return row;
@@ -120,6 +120,10 @@ function legendOf(layer: LayerInfo): HTMLElement | null {
   if (layer.legend.length < 2) return null;
   const entries = layer.legend.map((entry) => element("li", {}, swatch(entry), element("bdi", {}, entry.label)));
   return element("ul", { class: layer.legend.length > 5 ? "legend long" : "legend", "aria-label": say("legendOf", { title: layer.title }) }, ...entries);
+}
+
+function feedLink({ feed }: LayerInfo): HTMLElement | null {
+  return feed ? element("p", { class: "layer-feed" }, element("a", { href: `${feed}?lang=${language}`, type: "application/atom+xml" }, say("subscribe"))) : null;
 }
 
 /** The colour as an SVG attribute, since the page's policy allows no inline styles. */

@@ -5,6 +5,15 @@ export function keepHashInLinks(): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-keep-hash]")) link.hash = location.hash;
 }
 
+/** What a script has put after ? since the page was made, the links must carry too. */
+export function keepQueryInLinks(): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-keep-hash]")) {
+    const query = new URLSearchParams(location.search);
+    query.set("lang", link.hreflang);
+    link.search = query.toString();
+  }
+}
+
 /** Folds and unfolds the panel; its "fold" event folds it where it covers the map. */
 export function sideSheet(panel: HTMLElement, toggle: HTMLElement): void {
   const narrow = window.matchMedia("(max-width: 720px)");

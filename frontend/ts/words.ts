@@ -14,7 +14,7 @@ interface PageSettings {
 /** Texts that one page has more than the others stand in a block of their own. */
 function readSettings(): PageSettings {
   const settings = readBlock<PageSettings>("page-settings") ?? { language: "en", timeZone: "UTC", texts: {} };
-  const blocks = ["editor-texts", "route-texts", "scenario-texts"].map((id) => readBlock<Record<string, string>>(id));
+  const blocks = ["editor-texts", "route-texts", "scenario-texts", "site-texts"].map((id) => readBlock<Record<string, string>>(id));
   return { ...settings, texts: Object.assign({}, settings.texts, ...blocks) };
 }
 

@@ -151,9 +151,12 @@ def _store(upload: Any, folder: Path) -> str:
 
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
+    """The newest; of the processes that `processID` names, where it does."""
     require_role(actor_of(request), Role.PLANNER)
     look_after_jobs()
-    jobs = list(Job.objects.filter(parent=None)[:LISTED_JOBS])
+    asked = request.GET.getlist("processID")
+    of_process = {"process_id__in": asked} if asked else {}
+    jobs = list(Job.objects.filter(parent=None, **of_process)[:LISTED_JOBS])
     document = {"jobs": [documents.status_info(request, job) for job in jobs], "links": self_links(request)}
     return respond(request, "jobs/jobs.html", document, {"jobs": jobs})
 

@@ -7,12 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from gis_core.crs import offered_crs
 from gis_core.geometry import CRS84
-from gis_core.negotiation import GEOJSON, HTML, JSON, Link
+from gis_core.negotiation import ATOM, GEOJSON, HTML, JSON, Link
 from layers.api.parts import parts
 from layers.api.schemas import SCHEMA
+from layers.definitions import Collection
 from layers.formats.catalog import FORMATS
 from layers.policy import Access
 from layers.queries.spans import time_span
@@ -58,6 +60,7 @@ def _links(request: HttpRequest, access: Access) -> list[Link]:
     return [
         link("self", JSON, "collection"),
         link("alternate", HTML, "collection", "?f=html"),
+        *_feed_link(request, collection),
         link("items", GEOJSON, "items"),
         link("items", HTML, "items", "?f=html"),
         *(link(f"{_RELATIONS}/{name}", SCHEMA, name) for name in ("schema", "queryables", "sortables")),
@@ -68,3 +71,10 @@ def _links(request: HttpRequest, access: Access) -> list[Link]:
         ),
         *(added for part in parts() for added in part.collection_links(request, collection)),
     ]
+
+
+def _feed_link(request: HttpRequest, collection: Collection) -> list[Link]:
+    if collection.feed is None:
+        return []
+    href = request.build_absolute_uri(reverse(collection.feed))
+    return [{"rel": "alternate", "type": ATOM, "href": href, "title": _("Feed to subscribe to (Atom)")}]

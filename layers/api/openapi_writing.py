@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gis_core.negotiation import GEOJSON, JSON
+from gis_core.negotiation import ATOM, GEOJSON, JSON
 from layers.api import batches
 from layers.api.history import LINK_FORMAT
 from layers.api.openapi_parts import Json, body, get, header, path_parameter, query_parameter, ref, refusals
@@ -84,6 +84,9 @@ def paths(collection: Json) -> Json:
         **_batches(),
         "/collections/indicators/items/{featureId}/explain": get(
             "explain", "How an indicator was computed", [feature], {JSON: "Document"}
+        ),
+        "/collections/air-alerts/feed": get(
+            "alertsFeed", "Alerts of air quality, to subscribe to", [], {ATOM: "Page"}
         ),
         "/audit.csv": get("audit", "All changes, for the auditors", _span_parameters(), {"text/csv": "File"}),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from layers.api import audit, batches, collections, edits, explain, history, items, landing
+from layers.api import alerts_feed, audit, batches, collections, edits, explain, history, items, landing
 from layers.api.methods import by_method
 
 urlpatterns = [
@@ -58,6 +58,7 @@ urlpatterns = [
         by_method(GET=explain.explain),
         name="explain",
     ),
+    path("collections/air-alerts/feed", by_method(GET=alerts_feed.alerts_feed), name="alerts-feed"),
     path("batches", by_method(GET=batches.batch_list), name="batches"),
     path("batches/<str:key>", by_method(GET=batches.batch), name="batch"),
     path("batches/<str:key>/revert", by_method(POST=batches.revert), name="batch-revert"),

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from shapely.geometry import LineString, Point
 
@@ -109,6 +109,15 @@ def test_items_page_leads_on(client: Client) -> None:
     second = client.get(following, **HTML).content.decode()
     assert "Page suivante" in page and "Page suivante" not in second
     assert second.count("<tr>") == 2
+
+
+def test_page_of_best_sites_is_for_planners(client: Client) -> None:
+    get(client, "/scenarios/sites", status=401)
+    planner = User.objects.create_user("nadia")
+    planner.groups.add(Group.objects.get_or_create(name="planner")[0])
+    client.force_login(planner)
+    page = get(client, "/scenarios/sites", "fr")
+    assert 'data-currency="MAD"' in page and "300 m au plus d’un espace vert public d’au moins 0,5 ha" in page
 
 
 def test_unknown_address_is_a_page_in_words(client: Client) -> None:

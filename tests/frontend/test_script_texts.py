@@ -1,4 +1,4 @@
-"""Every text that the editor and the route plans say is there, and none is there for nothing."""
+"""Every text that the editor, the route plans and the best sites say is there, and none is there for nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from frontend.edit_texts import editor_texts
 from frontend.route_texts import route_texts
+from frontend.site_texts import site_texts
 from tests.conftest import ROOT
 from tests.frontend.messages import TRANSLATED, catalogue
 
@@ -21,6 +22,7 @@ PAGES: dict[str, tuple[Texts, list[Path], str]] = {
         [*(SCRIPTS / "edit").glob("*.ts"), SCRIPTS / "edit_door.ts"],
         r"(?:edit|conflict)\.",
     ),
+    "sites": (site_texts, [*(SCRIPTS / "sites").glob("*.ts")], r"sites\."),
     "routes": (route_texts, [*(SCRIPTS / "routes").glob("*.ts")], r"routes\."),
 }
 COUNTED = re.compile(r"\.(zero|one|two|few|many|other)$")

@@ -111,3 +111,14 @@ def test_outputs_stand_in_the_order_of_the_process() -> None:
         "Rules and assumptions",
         "Extra",
     ]
+
+
+def test_features_among_outputs_are_a_table_of_their_properties() -> None:
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [0, 0]},
+        "properties": {"rank": 1},
+    }
+    job = Job(process_id="another", outputs={"sites": {"type": "FeatureCollection", "features": [feature]}})
+    [(_title, value)] = pages.titled(job.outputs, job)
+    assert (value, pages.shape(value)) == ([{"rank": 1}], "table")

@@ -61,3 +61,10 @@ def test_missing_threshold_names_the_cure():
 def test_own_tiles_are_in_the_metric_crs_unless_the_file_says_otherwise():
     assert load_city("casablanca").grid_crs == 26191
     assert load_city("helsinki").grid_crs == load_city("helsinki").metric_crs == 3067
+
+
+def test_currency_is_the_city_file_s_or_none(tmp_path):
+    assert load_city("casablanca").currency == "MAD"
+    path = tmp_path / "bare.toml"
+    path.write_text(CASABLANCA.replace('currency = "MAD"', ""), encoding="utf-8")
+    assert load_city(str(path)).currency == ""

@@ -137,6 +137,9 @@ def test_planner_executes_over_http_and_reads_the_results(client, planner):
     assert client.get(f"/jobs/{job_id}").json()["status"] == "successful"
     assert client.get(f"/jobs/{job_id}/results").json()["result"] == 8
     assert [j["jobID"] for j in client.get("/jobs").json()["jobs"]] == [job_id]
+    of_process = client.get("/jobs", {"processID": Job.objects.get().process_id}).json()["jobs"]
+    assert [j["jobID"] for j in of_process] == [job_id]
+    assert client.get("/jobs?processID=another").json()["jobs"] == []
 
 
 def test_job_speaks_the_language_of_who_asked(client, planner):

@@ -8,7 +8,7 @@ export type Tool = "draw" | "drawPrivate" | "erase" | "plant" | "open";
 const COLOURS: Record<Operation["op"], string> = { draw: "#1c6b33", erase: "#a11d1d", remove: "#a11d1d", convert: "#6a3d9a", plant: "#1c6b33", open: "#b35900" };
 
 export class StepsOnMap {
-  private readonly layer = L.layerGroup();
+  private readonly layer = L.featureGroup();
 
   constructor(map: L.Map) {
     this.layer.addTo(map);
@@ -20,6 +20,11 @@ export class StepsOnMap {
       const shape = shapeOf(step);
       if (shape) this.layer.addLayer(drawn(shape, step.operation));
     }
+  }
+
+  fit(map: L.Map): void {
+    const bounds = this.layer.getBounds();
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: [30, 30], maxZoom: 16, animate: false });
   }
 }
 

@@ -19,6 +19,8 @@ export interface Step {
   shape?: GeoJSON.Geometry;
 }
 
+/** What the process takes at once. */
+export const MOST_STEPS = 200;
 const EARTH_M = 6_371_008.8;
 const RADIANS = Math.PI / 180;
 const M2_PER_HA = 10_000;

@@ -38,4 +38,4 @@ export class SavedList {
   }
 }
 
-const dateOf = ({ computed_at }: SavedScenario): string => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(computed_at));
+export const dateOf = ({ computed_at }: { computed_at: string }): string => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(computed_at));

@@ -2,14 +2,16 @@
 
 import { fetchFeature, type Feature } from "../catalogue.ts";
 import { announce, byId, debounce, element } from "../dom.ts";
+import { keepQueryInLinks } from "../page_frame.ts";
 import type { VectorMap } from "../vector_map.ts";
 import { formatNumber, language, say } from "../words.ts";
 import { askWhatIf, readScenario, saveScenario, shareScenario, type Answer, type SavedScenario } from "./api.ts";
 import { greenAt } from "./base_map.ts";
 import { DrawingBoard, StepsOnMap, type Tool } from "./drawing_board.ts";
 import { districtTables, figureTable } from "./figures.ts";
-import { withStep, wordsOf, type Operation, type Step } from "./operations.ts";
-import { SavedList } from "./saved_list.ts";
+import { chosenSites, fetchFound } from "../sites/search.ts";
+import { MOST_STEPS, withStep, wordsOf, type Operation, type Step } from "./operations.ts";
+import { dateOf, SavedList } from "./saved_list.ts";
 
 const WAIT_MS = 120;
 const GREENS = "green-spaces";
@@ -36,8 +38,23 @@ export class ScenarioPage {
     this.map.on("click", ({ latlng }) => this.choosing && void this.choose(vectors, latlng));
     byId("results-state").textContent = say("result.preparing");
     await Promise.all([this.list.refresh(), this.count()]);
-    const asked = Number(new URLSearchParams(location.search).get("scenario"));
+    const query = new URLSearchParams(location.search);
+    const [asked, search] = [Number(query.get("scenario")), query.get("sites")];
     if (asked) await this.open(asked);
+    else if (search) await this.trySites(search);
+  }
+
+  /** What a search for the best sites chose, as new green spaces of a scenario that is not saved yet. */
+  private async trySites(search: string): Promise<void> {
+    try {
+      const found = await fetchFound(search);
+      const sites = chosenSites(found).slice(0, MOST_STEPS);
+      byId<HTMLInputElement>("scenario-name").value = say("saved.bestSites", { date: dateOf(found) });
+      this.change(sites.map(({ geometry }) => ({ operation: { op: "draw", geometry, access: "public" } })));
+      this.shown.fit(this.map);
+    } catch (error) {
+      failed(error as Error);
+    }
   }
 
   private listen(): void {
@@ -173,6 +190,7 @@ export class ScenarioPage {
     byId("save-new").hidden = !opened;
     byId("scenario-title").textContent = opened?.name ?? "";
     history.replaceState(null, "", opened ? `?scenario=${opened.id}` : location.pathname);
+    keepQueryInLinks();
     this.showLink(opened?.share_key ?? null);
   }
 

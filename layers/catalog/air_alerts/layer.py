@@ -11,6 +11,7 @@ COLLECTION = Collection(
     title=_("Air alerts"),
     description=_("Where a limit of air quality was exceeded, from when until when, and by which station."),
     time="started_at",
+    feed="alerts-feed",
 )
 
 LAYERS = (

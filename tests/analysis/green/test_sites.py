@@ -60,3 +60,19 @@ def test_on_foot_serves_whom_the_street_reaches():
     on_foot = serves(sites, xy, WALK, 220, network.plane_m, network, places)
     assert by_line.toarray().tolist() == [[1, 1, 0]] and on_foot.toarray().tolist() == [[1, 0, 0]]
     assert newly_served(by_line, np.array([3.0, 4.0, 5.0])).tolist() == [7]
+
+
+def test_chosen_are_in_order_and_none_adds_nobody():
+    """Money for all three: the second adds one to the first, and what the third serves is served by then."""
+    table = sp.csr_matrix([[0, 0, 1, 1], [1, 1, 1, 0], [0, 1, 1, 0]], dtype=float)
+    people, cost = np.array([5.0, 1.0, 1.0, 1.0]), np.ones(3)
+    for choice in (choose_best(table, people, cost, 9.0), choose_greedily(table, people, cost, 9.0)):
+        assert (choice.sites.tolist(), choice.added.tolist(), choice.cost) == ([1, 0], [7, 1], 2)
+
+
+@pytest.mark.parametrize("most", [0, 1, 2])
+def test_no_more_sites_than_wanted(most):
+    table, people = sp.csr_matrix(np.eye(4)), np.array([4.0, 3.0, 2.0, 1.0])
+    best = choose_best(table, people, np.ones(4), 9.0, most=most)
+    assert best.sites.tolist() == [0, 1, 2, 3][:most] and best.gap == 0
+    assert choose_greedily(table, people, np.ones(4), 9.0, most).sites.tolist() == best.sites.tolist()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import geopandas as gpd
+import numpy as np
 import pytest
+import rasterio
 import shapely
 from django.conf import settings as django_settings
 
 from analysis.processes.green_access import ComputeGreenAccess
-from gis_core.errors import InvalidInput
+from gis_core.errors import InvalidInput, NotFound
 from layers.queries.frames import read_frame
 from layers.services.load import load_features
 from tests.analysis.processes.recorder import Recorder
@@ -45,7 +48,7 @@ def town() -> None:
     load_places("trees", trees, crown_diameter_m=[4.0, 4.0, None])
 
 
-def run(**inputs: str) -> dict:
+def run(**inputs: object) -> dict:
     return json.loads(json.dumps(ComputeGreenAccess().run(inputs, Recorder())))
 
 
@@ -70,6 +73,60 @@ def test_three_thirty_three_hundred_names_its_variant(town):
     variants = {row["id"]: row.get("variant") for row in answer["city"]}
     assert variants["rule_3_30_300"] == "trees-within, walk"
     assert "1 of 3 trees have no crown" in answer["rule"]["rule_30"]
+
+
+@pytest.fixture
+def index(town, tmp_path, settings) -> None:
+    """Over the town's 2 km a vegetation index in cells of 100 m: the northern half says nothing; of the southern, the
+    western 40 % say 0.6 and the rest 0.1."""
+    settings.MEDIA_ROOT = tmp_path
+    middle = gpd.GeoSeries([shapely.Point(*settings.CITY.bbox.center)], crs=4326)
+    origin = middle.to_crs(settings.CITY.metric_crs).iloc[0]
+    values = np.full((20, 20), 0.1, dtype="float32")
+    values[:, :8], values[:10] = 0.6, -9999
+    transform = rasterio.Affine(100, 0, origin.x - 500, 0, -100, origin.y + 1500)
+    profile = {"width": 20, "height": 20, "count": 1, "dtype": "float32", "nodata": -9999}
+    with rasterio.open(
+        tmp_path / "ndvi.tif", "w", crs=settings.CITY.metric_crs, transform=transform, **profile
+    ) as file:
+        file.write(values, 1)
+    at = [datetime(2026, 7, 1, tzinfo=UTC)]
+    about = {"kind": ["ndvi"], "period_start": at, "period_end": at, "cell_m": [100.0], "bands": [1]}
+    load("rasters", (-500, -500, 2000, 2000), file=["ndvi.tif"], **about)
+
+
+def test_canopy_from_a_raster_counts_known_cells_only_and_is_named(index):
+    answer = run(canopy="raster")
+    rows = {row["id"]: row for row in answer["city"]}
+    assert (rows["rule_30"]["value"], rows["rule_30"]["variant"]) == (
+        100,
+        "district-raster",
+    )  # 40 % of what is known
+    assert rows["rule_30"]["parameters"] == {
+        "raster": "rasters/0",
+        "period_start": "2026-07-01T00:00:00+00:00",
+        "above": 0.5,
+    }
+    assert rows["rule_3_30_300"]["variant"] == "trees-within, line, district-raster"
+    assert "50.0 % or more of each district" in answer["rule"]["rule_30"]
+    assert city_value(run(canopy="raster", canopy_above=0.7), "rule_30") == 0
+    kept = read_frame("indicators", equals={"indicator": "rule_30_pct", "variant": "district-raster"})
+    assert kept["value"].tolist() == [0, 0] and "rasters" in json.loads(kept["inputs"].iloc[0])
+
+
+def test_district_that_the_raster_does_not_know_is_not_counted(index):
+    """In the east nobody can tell; the figure of the city is that of the west."""
+    far = [(-500, -500, 750, 900), (250, 600, 1250, 800)]
+    load("districts", *far, name_fr=["Ouest", "Est"], population=[100, 300])
+    answer = run(canopy="raster")
+    assert [district["rule_30"] for district in answer["districts"]] == [100, None]
+    assert [district["rule_3_30_300"] for district in answer["districts"]][1] is None
+    assert city_value(answer, "rule_30") == 100
+
+
+def test_raster_that_is_not_there_is_told(town):
+    with pytest.raises(NotFound, match="import-raster"):
+        run(canopy="raster")
 
 
 def test_rules_sources_and_inputs_are_in_the_answer(town):

@@ -1,0 +1,89 @@
+"""The canopy of neighbourhoods that 3-30-300 asks for: from crowns of trees, or a vegetation index above a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from django.utils.translation import gettext_lazy as _
+
+from analysis.green.plane import Floats
+from analysis.green.rule_3_30_300 import CANOPY_RULE, canopy_share, crowns
+from analysis.processes.input_frames import InputFrames
+from analysis.processes.vegetation import ABOVE, chosen_raster, measure_zones
+from gis_core.jobs.process import Input
+
+CROWNS, RASTER = "crowns", "raster"
+CROWNS_VARIANT, RASTER_VARIANT = "district-crowns", "district-raster"
+_ABOVE = ABOVE["canopy_share_pct"]
+INPUTS = (
+    Input(
+        "canopy",
+        _("Canopy of the rule 3-30-300"),
+        {"type": "string", "enum": [CROWNS, RASTER], "default": CROWNS},
+        _("From the crowns of the trees that are known, or from a raster."),
+    ),
+    Input(
+        "raster",
+        _("Raster (identifier)"),
+        {"type": "string"},
+        _("A vegetation index (NDVI) of the collection rasters; default: the newest."),
+    ),
+    Input(
+        "canopy_above",
+        _("Dense vegetation above"),
+        {"type": "number", "minimum": -1, "maximum": 1, "default": _ABOVE},
+        _("An index is no canopy: watered grass may lie above it, and dry trees below."),
+    ),
+)
+RASTER_RULE = (
+    "Canopy of a neighbourhood: what of it lies above {above:g} in the vegetation index {raster} of {day}. {cover} The"
+    " index has values on {known:.1f} % or more of each district; a district without any is not counted. An index is"
+    " no canopy: watered grass may lie above the line, and dry trees below."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Canopy:
+    """Share of each district in percent, NaN where it is not known; `variant` names how it was had."""
+
+    share_pct: Floats
+    rule: str
+    variant: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def district_canopy(
+    districts: gpd.GeoSeries, trees: gpd.GeoDataFrame, inputs: Mapping[str, Any], frames: InputFrames
+) -> Canopy:
+    """Raises NotFound when the raster that was asked for, or its file, is not there."""
+    return (
+        _of_raster(districts, inputs, frames)
+        if inputs.get("canopy") == RASTER
+        else _of_crowns(districts, trees)
+    )
+
+
+def _of_crowns(districts: gpd.GeoSeries, trees: gpd.GeoDataFrame) -> Canopy:
+    diameter_m = pd.to_numeric(trees["crown_diameter_m"]).to_numpy(float, na_value=np.nan)
+    share = canopy_share(districts, crowns(trees.geometry, diameter_m))
+    unknown = int((~(diameter_m > 0)).sum())
+    return Canopy(share, CANOPY_RULE.format(unknown=unknown, trees=len(trees)), CROWNS_VARIANT)
+
+
+def _of_raster(districts: gpd.GeoSeries, inputs: Mapping[str, Any], frames: InputFrames) -> Canopy:
+    raster, above = chosen_raster(frames, inputs.get("raster")), float(inputs.get("canopy_above", _ABOVE))
+    found = measure_zones(districts, raster, {"canopy": above})
+    rule = RASTER_RULE.format(
+        above=above,
+        raster=raster["external_id"],
+        day=raster["period_start"][:10],
+        cover=found.rule,
+        known=np.nan_to_num(found.known_pct).min(),
+    )
+    parameters = {"raster": raster["external_id"], "period_start": raster["period_start"], "above": above}
+    return Canopy(found.above_pct["canopy"], rule, RASTER_VARIANT, parameters)
