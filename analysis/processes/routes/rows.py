@@ -29,17 +29,22 @@ class Row:
     order: int
 
 
-class Faults(list[str]):
-    """What is wrong, row by row."""
+class Faults:
+    """What is wrong, by row."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[int, str]] = []
 
     def at(self, row: int, text: str) -> None:
         """`text` is translated already."""
-        self.append(gettext("Row %(row)d: %(fault)s") % {"row": row, "fault": text})
+        self._found.append((row, text))
 
     def raise_any(self) -> None:
-        """Raises InvalidInput with all of them."""
-        if self:
-            raise InvalidInput(told(gettext("Nothing was imported."), self), faults=list(self))
+        """Raises InvalidInput with all of them, in the order of the rows."""
+        line = gettext("Row %(row)d: %(fault)s")
+        faults = [line % {"row": row, "fault": text} for row, text in sorted(self._found)]
+        if faults:
+            raise InvalidInput(told(gettext("Nothing was imported."), faults), faults=faults)
 
 
 def told(opening: str, faults: Sequence[str]) -> str:
