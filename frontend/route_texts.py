@@ -224,7 +224,7 @@ def _crews() -> dict[str, str]:
         ),
         "routes.visits.tick": _("Tick {task}"),
         "routes.visits.ticked": _("Ticked stops"),
-        "routes.visits.to": _("to"),
+        "routes.visits.to": _("To crew"),
         "routes.visits.move": _("Move ticked…"),
         "routes.visits.none": _("Untick all"),
     }
