@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,7 @@ from analysis.routes.problem import takes
 from gis_core.errors import InvalidInput, RulesBroken
 from gis_core.jobs.process import Context, Input, Output
 
+MOST_KNOWN = 12  # names in a fault
 _KEPT = ("kind", "date", "districts", "fraction", "title")
 _CREW_RULES = ("rest_min", "rest_from", "rest_until", "overtime_min", "spread_min")
 
@@ -155,22 +156,29 @@ def _due(frames: InputFrames, asked: Asked) -> set[str]:
 
 
 def _require_known(rows: Sequence[Row], work: Work, fleet: Fleet, asked: Asked, faults: Faults) -> None:
-    known = set(work.items["key"])
+    """A vehicle that is not there is told of once, at its first row."""
+    items = set(work.items["key"])
     sites = {site.id for site in fleet.disposal if takes(site.fractions, asked.fraction)}
     street = gettext("there is no street %(id)s that is collected; correct it, or give it collection days.")
     bin_ = gettext("there is no container %(id)s of %(fraction)s; correct it, or import it first.")
+    vehicle = gettext("there is no vehicle %(vehicle)s that takes %(fraction)s. Known: %(known)s.")
+    site = gettext("there is no disposal site %(id)s that takes %(fraction)s. Known: %(known)s.")
+    strangers: set[str] = set()
     for row in rows:
-        told = {"id": row.id, "vehicle": row.vehicle, "fraction": asked.fraction}
-        if row.vehicle not in fleet.vehicles:
-            told["known"] = ", ".join(sorted(fleet.vehicles))
-            fault = gettext("there is no vehicle %(vehicle)s that takes %(fraction)s. Known: %(known)s.")
-            faults.at(row.number, fault % told)
-        if row.kind == TASK and item_of(row.id) not in known:
-            faults.at(row.number, (street if asked.kind == KERBSIDE else bin_) % told)
+        words = {"id": row.id, "vehicle": row.vehicle, "fraction": asked.fraction}
+        if row.vehicle not in fleet.vehicles and row.vehicle not in strangers:
+            strangers.add(row.vehicle)
+            faults.at(row.number, vehicle % {**words, "known": _some(fleet.vehicles)})
+        if row.kind == TASK and item_of(row.id) not in items:
+            faults.at(row.number, (street if asked.kind == KERBSIDE else bin_) % words)
         elif row.kind != TASK and row.id not in sites:
-            told["known"] = ", ".join(sorted(sites))
-            fault = gettext("there is no disposal site %(id)s that takes %(fraction)s. Known: %(known)s.")
-            faults.at(row.number, fault % told)
+            faults.at(row.number, site % {**words, "known": _some(sites)})
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first few by name."""
+    known = sorted(names)
+    return ", ".join([*known[:MOST_KNOWN], *(["…"] if len(known) > MOST_KNOWN else [])])
 
 
 def _zones(today: _Today, rows: Sequence[Row]) -> tuple[Zone, ...]:

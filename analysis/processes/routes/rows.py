@@ -14,7 +14,7 @@ from gis_core.errors import InvalidInput
 
 TASK, TIP = "task", "tip"
 NEEDED = ("vehicle", "item", "order")
-MOST_TOLD = 40  # faults in the sentence that a person reads; all are in the problem's `faults`
+MOST_TOLD = 20  # faults in the sentence that a person reads; all are in the problem's `faults`
 
 
 @dataclass(frozen=True)

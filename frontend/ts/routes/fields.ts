@@ -55,7 +55,8 @@ export function sideForm(title: string, groups: readonly Node[], submitLabel: st
       .catch((error: Error) => {
         alert.hidden = false;
         alert.textContent = error.message;
-        alert.focus();
+        alert.focus({ preventScroll: true });
+        alert.scrollIntoView({ block: "start" });
       })
       .finally(() => (submit.disabled = false));
   });

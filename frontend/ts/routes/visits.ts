@@ -77,11 +77,12 @@ function tickedBar(route: CrewRoute, { ticked, others, aim }: VisitState, { onAi
   const kg = route.visits.reduce((sum, { task, load_kg }) => sum + (task && ticked.has(task) ? load_kg : 0), 0);
   const crew = select(others.map((vehicle) => ({ value: vehicle, label: vehicle })), aim && others.includes(aim) ? aim : others[0]);
   crew.id = "visits-crew";
+  crew.setAttribute("aria-label", say("routes.visits.to"));
   const move = element("button", { type: "button", class: "button small", id: "visits-move", disabled: !others.length }, say("routes.visits.move"));
-  const none = element("button", { type: "button", class: "button quiet small", id: "visits-none" }, say("routes.visits.none"));
+  const none = element("button", { type: "button", class: "link", id: "visits-none" }, say("routes.visits.none"));
   crew.addEventListener("change", () => onAim(crew.value));
   move.addEventListener("click", () => onMoveTicked(crew.value));
   none.addEventListener("click", onTickNone);
   const told = element("strong", {}, `${sayCount("routes.stops", ticked.size)} · `, element("bdi", {}, written(kg, "kg")));
-  return element("div", { class: "ticked-bar", role: "group", "aria-label": say("routes.visits.ticked") }, told, element("label", { for: crew.id }, say("routes.visits.to")), crew, move, none);
+  return element("div", { class: "ticked-bar", role: "group", "aria-label": say("routes.visits.ticked") }, told, none, crew, move);
 }
