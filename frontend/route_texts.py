@@ -225,7 +225,6 @@ def _crews() -> dict[str, str]:
         "routes.visits.tick": _("Tick {task}"),
         "routes.visits.ticked": _("Ticked stops"),
         "routes.visits.to": _("To crew"),
-        "routes.visits.move": _("Move ticked…"),
         "routes.visits.none": _("Untick all"),
     }
 

@@ -78,7 +78,7 @@ function tickedBar(route: CrewRoute, { ticked, others, aim }: VisitState, { onAi
   const crew = select(others.map((vehicle) => ({ value: vehicle, label: vehicle })), aim && others.includes(aim) ? aim : others[0]);
   crew.id = "visits-crew";
   crew.setAttribute("aria-label", say("routes.visits.to"));
-  const move = element("button", { type: "button", class: "button small", id: "visits-move", disabled: !others.length }, say("routes.visits.move"));
+  const move = element("button", { type: "button", class: "button small", id: "visits-move", disabled: !others.length }, say("routes.why.move"));
   const none = element("button", { type: "button", class: "link", id: "visits-none" }, say("routes.visits.none"));
   crew.addEventListener("change", () => onAim(crew.value));
   move.addEventListener("click", () => onMoveTicked(crew.value));
