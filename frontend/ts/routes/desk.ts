@@ -90,8 +90,11 @@ export class Desk {
 
   private async showImport(): Promise<void> {
     this.put(element("p", { class: "side-view" }, say("loading")));
-    const choices = await fetchChoices(this.plans);
-    this.put(importForm(choices, async (inputs) => this.reload((await runProcess<{ plan: string }>("import-plan", inputs)).plan)));
+    const form = importForm(await fetchChoices(this.plans), async (inputs) => {
+      const { plan } = await runProcess<{ plan: string }>("import-plan", inputs);
+      if (form.isConnected) await this.reload(plan); // else something else is looked at now
+    });
+    this.put(form);
   }
 
   private async order({ process, inputs, seconds }: Order): Promise<void> {

@@ -6,6 +6,7 @@ import json
 
 import pandas as pd
 import pytest
+from django.core.management import CommandError, call_command
 from shapely.geometry import Point
 
 from analysis.processes.routes.checking import CheckPlan
@@ -60,6 +61,19 @@ def test_a_plan_of_ours_comes_back_as_it_was(town):
     told = CheckPlan().run({"plan": "today"}, Recorder())
     assert (told["feasible"], told["changed"]) == (True, [])
     assert all(read_frame("collection-routes", ["roadbook"], equals={"plan": "today"})["roadbook"])
+
+
+def test_the_command_line_reads_the_file(town, tmp_path, capsys):
+    optimise("ours", publish=False)
+    file = tmp_path / "today.csv"
+    file.write_text("\ufeff" + csv_of(rows_of("ours")), encoding="utf-8")
+    inputs = ["--input", f"stops_csv=@{file}", "--input", f"date={MONDAY}", "--quiet"]
+    call_command("process", "import-plan", *inputs)
+    plan = json.loads(capsys.readouterr().out)["plan"]
+    assert crews(plan) == crews("ours")
+    file.unlink()
+    with pytest.raises(CommandError, match=r"stops_csv=@.*today\.csv.*Name a text file in UTF-8"):
+        call_command("process", "import-plan", *inputs)
 
 
 def test_a_new_plan_begins_with_it_and_a_stop_of_it_moves(town):
