@@ -14,6 +14,7 @@ def route_texts() -> dict[str, str]:
     parts = (
         _list,
         _form,
+        _import,
         _area,
         _run,
         _figures,
@@ -32,6 +33,7 @@ def route_texts() -> dict[str, str]:
 def _counted() -> dict[str, str]:
     return {
         **plural_forms("routes.leftOut", lambda n: ngettext("{count} left out", "{count} left out", n)),
+        **plural_forms("routes.stops", lambda n: ngettext("{count} stop", "{count} stops", n)),
         **plural_forms("routes.mayWait", lambda n: ngettext("{count} may wait", "{count} may wait", n)),
     }
 
@@ -40,6 +42,7 @@ def _list() -> dict[str, str]:
     return {
         "routes.list.title": _("Route plans"),
         "routes.list.new": _("New plan"),
+        "routes.list.import": _("Import a plan"),
         "routes.list.empty": _("There is no plan yet. Make the first one."),
         "routes.list.cost": _("cost {cost}"),
         "routes.list.against": _("{percent} of km per task against nearest neighbour"),
@@ -108,6 +111,28 @@ def _form() -> dict[str, str]:
         "routes.form.nameHelp": _("If you want to find it again by a name."),
         "routes.form.make": _("Make the plan"),
         "routes.form.leave": _("Back"),
+    }
+
+
+def _import() -> dict[str, str]:
+    return {
+        "routes.import.title": _("Import a plan"),
+        "routes.import.about": _(
+            "Bring in the plan that crews drive today. It is driven on the streets of that day and checked; new plans"
+            " can then be compared with it and begin with it."
+        ),
+        "routes.import.file": _("The plan’s file"),
+        "routes.import.csv": _("CSV file"),
+        "routes.import.csvHelp": _(
+            "A row for each container or street, in any order. The first line names the columns:"
+        ),
+        "routes.import.tips": _(
+            "item is the identifier of the container or street (one side: way/1:left). A row with kind tip and the"
+            " disposal site as place says when a truck tips. Without any, trucks tip when they are full; all tip on"
+            " their way home."
+        ),
+        "routes.import.do": _("Check and import"),
+        "routes.import.working": _("The plan is driven and checked…"),
     }
 
 
@@ -194,8 +219,13 @@ def _crews() -> dict[str, str]:
         "routes.crew.open": _("Open"),
         "routes.visits.of": _("The day of {vehicle}"),
         "routes.visits.hint": _(
-            "Choose a stop to see why it is here; drag it onto another crew to see the price."
+            "Choose a stop to see why it is here; drag it onto another crew to see the price. Tick several to move"
+            " them together; Shift ticks all between two."
         ),
+        "routes.visits.tick": _("Tick {task}"),
+        "routes.visits.ticked": _("Ticked stops"),
+        "routes.visits.to": _("To crew"),
+        "routes.visits.none": _("Untick all"),
     }
 
 
@@ -254,11 +284,16 @@ def _move() -> dict[str, str]:
         "routes.why.moveTo": _("Move to {vehicle}…"),
         "routes.move.asking": _("Asking what it costs on {vehicle}…"),
         "routes.move.title": _("Move {task} to {vehicle}?"),
-        "routes.move.forbidden": _("It cannot go there: {reason}"),
-        "routes.move.kept": _(
+        "routes.move.forbidden.one": _("It cannot go there: {reason}"),
+        "routes.move.forbidden.all": _("They cannot all go there: {reason}"),
+        "routes.move.kept.one": _(
             "A new draft is made, in which it stays on that crew. This plan stays as it is."
         ),
-        "routes.move.do": _("Move it"),
+        "routes.move.kept.all": _(
+            "A new draft is made, in which they stay on that crew. This plan stays as it is."
+        ),
+        "routes.move.do.one": _("Move it"),
+        "routes.move.do.all": _("Move all"),
         "routes.move.leave": _("Leave it"),
         "routes.move.same": _("It is on {vehicle} already."),
         "routes.move.done": _("Moved to {vehicle}, in a new draft."),

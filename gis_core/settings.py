@@ -115,6 +115,7 @@ PROCESSES = [
     "analysis.processes.routes.handing.SolveZone",
     "analysis.processes.routes.week.PlanWeek",
     "analysis.processes.routes.week_publication.PublishWeek",
+    "analysis.processes.routes.import_plan.ImportPlan",
     "analysis.processes.routes.replan.ReplanRoutes",
     "analysis.processes.routes.checking.CheckPlan",
     "analysis.processes.routes.moving.PriceMove",

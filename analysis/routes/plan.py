@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     FORBIDDEN = "no-vehicle-may-serve-it"
     NOT_WORTH = "not-worth-the-detour"
     NO_TIME = "no-shift-time-left"
+    NOT_GIVEN = "not-in-the-imported-plan"
 
 
 @dataclass(frozen=True)

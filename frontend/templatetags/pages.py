@@ -170,11 +170,13 @@ def pairs(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 @register.filter
 def control(item: Input) -> str:
-    """Which form control an input gets: file, select, checkbox, or the type of a text field."""
+    """Which form control an input gets: file, select, textarea, checkbox, or the type of a text field."""
     if item.is_file:
         return "file"
     if "enum" in item.schema or "oneOf" in item.schema:
         return "select"
+    if item.is_text:
+        return "textarea"
     kinds = {"integer": "number", "number": "number", "boolean": "checkbox"}
     return kinds.get(str(item.schema.get("type")), "date" if item.schema.get("format") == "date" else "text")
 

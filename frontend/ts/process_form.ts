@@ -11,7 +11,7 @@ type Input = string | number | boolean | string[] | Record<string, unknown>;
 /** Empty fields are left out: the process then takes its own default. */
 export function typedInputs(form: HTMLFormElement): Record<string, Input> {
   const inputs: Record<string, Input> = {};
-  for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[data-type]")) {
+  for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>("[data-type]")) {
     if (field instanceof HTMLInputElement && field.type === "checkbox") inputs[field.name] = field.checked;
     else if (field.value !== "") inputs[field.name] = typedValue(field.value, field.dataset.type ?? "string");
   }

@@ -26,6 +26,11 @@ class Input:
     def is_file(self) -> bool:
         return self.schema.get("contentMediaType") == "application/octet-stream"
 
+    @property
+    def is_text(self) -> bool:
+        """A text of several lines: a command line may name a file that holds it, as @file."""
+        return str(self.schema.get("contentMediaType", "")).startswith("text/")
+
 
 @dataclass(frozen=True)
 class Output:

@@ -96,6 +96,7 @@ def test_control_of_each_kind_of_input() -> None:
         "checkbox": {"type": "boolean"},
         "date": {"type": "string", "format": "date"},
         "text": {"type": "string"},
+        "textarea": {"type": "string", "contentMediaType": "text/csv"},
     }
     assert {kind: pages.control(Input("x", "X", schema)) for kind, schema in kinds.items()} == {
         kind: kind for kind in kinds

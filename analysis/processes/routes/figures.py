@@ -34,6 +34,7 @@ REASONS = {
     Refusal.FORBIDDEN: _("No vehicle may serve it"),
     Refusal.NOT_WORTH: _("It is not worth the detour today"),
     Refusal.NO_TIME: _("No vehicle has shift time left"),
+    Refusal.NOT_GIVEN: _("The plan that was imported does not serve it"),
 }
 
 

@@ -60,5 +60,6 @@ function balanceBar(share: number): HTMLElement {
 
 function roadbookLink({ id, facts }: CrewRoute): HTMLElement {
   const href = `${featurePath("collection-routes", id)}/roadbook?f=html&lang=${language}`;
-  return element("a", { href, "aria-label": say("routes.crew.roadbookOf", { vehicle: facts.vehicle }) }, say("routes.crew.open"));
+  const open = say("routes.crew.open");
+  return element("a", { href, "aria-label": `${open}: ${say("routes.crew.roadbookOf", { vehicle: facts.vehicle })}` }, open);
 }

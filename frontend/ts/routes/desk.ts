@@ -5,11 +5,12 @@ import { keepHashInLinks } from "../page_frame.ts";
 import { say } from "../words.ts";
 import { AreaDrawing } from "./area_drawing.ts";
 import { OpenPlan } from "./open_plan.ts";
+import { importForm } from "./import_form.ts";
 import { fetchChoices, planForm, type Order } from "./plan_form.ts";
 import { planAddress, planList } from "./plan_list.ts";
 import { PlanMap } from "./plan_map.ts";
 import { RunView } from "./run_view.ts";
-import { fetchPlans, startProcess, type Plan } from "./service.ts";
+import { fetchPlans, runProcess, startProcess, type Plan } from "./service.ts";
 import { loadTitles } from "./titles.ts";
 
 const USUAL_SECONDS = 20;
@@ -61,11 +62,13 @@ export class Desk {
   private async show(address: URLSearchParams): Promise<void> {
     this.leave();
     const [plan, job, from] = ["plan", "job", "new"].map((key) => address.get(key)) as [string | null, string | null, string | null];
-    document.body.classList.toggle("asking", job !== null || from !== null);
+    const brings = address.has("import");
+    document.body.classList.toggle("asking", job !== null || from !== null || brings);
     if (plan) return this.showPlan(plan);
     this.open.close();
     if (job) return this.showRun(job);
     if (from !== null) return this.showForm(from || null);
+    if (brings) return this.showImport();
     this.put(planList(this.plans, null));
   }
 
@@ -83,6 +86,15 @@ export class Desk {
     const choices = await fetchChoices(this.plans);
     this.drawing = new AreaDrawing(this.leaflet);
     this.put(planForm(choices, this.drawing, from, (order) => this.order(order)));
+  }
+
+  private async showImport(): Promise<void> {
+    this.put(element("p", { class: "side-view" }, say("loading")));
+    const form = importForm(await fetchChoices(this.plans), async (inputs) => {
+      const { plan } = await runProcess<{ plan: string }>("import-plan", inputs);
+      if (form.isConnected) await this.reload(plan); // else something else is looked at now
+    });
+    this.put(form);
   }
 
   private async order({ process, inputs, seconds }: Order): Promise<void> {

@@ -7,20 +7,21 @@ import { sameTask } from "./compare.ts";
 import { figureName, signed } from "./figures.ts";
 import { planName } from "./plan_list.ts";
 import { runProcess, type Plan, type Price, type Visit } from "./service.ts";
-import { visitTitle } from "./visits.ts";
+import { visitsTitle } from "./visits.ts";
 import { tellAsking } from "./why_panel.ts";
 
 /** The id of the new draft; null when the move is forbidden or was not wanted. Throws the reason of a refusal. */
-export async function offerMove(plan: string, visit: Visit, vehicle: string): Promise<string | null> {
-  const inputs = { plan, tasks: [visit.task], vehicle };
+export async function offerMove(plan: string, visits: readonly [Visit, ...Visit[]], vehicle: string): Promise<string | null> {
+  const inputs = { plan, tasks: visits.map(({ task }) => task), vehicle };
+  const number = visits.length > 1 ? "all" : "one";
   tellAsking(vehicle);
   const price = await runProcess<Price>("price-move", inputs);
-  const title = say("routes.move.title", { task: visitTitle(visit), vehicle });
+  const title = say("routes.move.title", { task: visitsTitle(visits), vehicle });
   if (price.forbidden) {
-    await ask(title, [say("routes.move.forbidden", { reason: price.forbidden.reason })], [{ id: "close", label: say("close") }]);
+    await ask(title, [say(`routes.move.forbidden.${number}`, { reason: price.forbidden.reason })], [{ id: "close", label: say("close") }]);
     return null;
   }
-  const answer = await ask(title, [priceList(price), say("routes.move.kept")], [{ id: "move", label: say("routes.move.do"), kind: "primary" }, { id: "leave", label: say("routes.move.leave") }]);
+  const answer = await ask(title, [priceList(price), say(`routes.move.kept.${number}`)], [{ id: "move", label: say(`routes.move.do.${number}`), kind: "primary" }, { id: "leave", label: say("routes.move.leave") }]);
   if (answer !== "move") return null;
   return (await runProcess<{ plan: string }>("move-tasks", inputs)).plan;
 }

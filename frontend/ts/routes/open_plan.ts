@@ -2,7 +2,7 @@
 
 import { announce, byId } from "../dom.ts";
 import { Toast } from "../edit/toast.ts";
-import { say } from "../words.ts";
+import { say, sayCount } from "../words.ts";
 import { NEAREST_NEIGHBOUR, usualOther, type Seen } from "./compare.ts";
 import { offerDeletion } from "./deleting.ts";
 import { asMissed, placesOf } from "./left_out.ts";
@@ -11,6 +11,7 @@ import { planDock, type DockHost, type DockState } from "./plan_dock.ts";
 import { planName } from "./plan_list.ts";
 import type { MapEvents, PlanMap } from "./plan_map.ts";
 import { fetchWholePlan, leftOutOf, nameStreets, type CrewRoute, type Plan, type Visit, type WholePlan } from "./service.ts";
+import { ticksAfter } from "./visits.ts";
 import { offerWeek } from "./week.ts";
 import { WhyPanel } from "./why_panel.ts";
 
@@ -26,12 +27,15 @@ export interface OpenPlanHost {
 
 export class OpenPlan implements DockHost, MapEvents {
   private readonly dock = byId("routes-dock");
-  private readonly why = new WhyPanel({ onMove: (visit, vehicle) => void this.move(visit, vehicle), onClose: () => this.unchoose() });
+  private readonly why = new WhyPanel({ onMove: (visit, vehicle) => void this.move([visit], vehicle), onClose: () => this.unchoose() });
   private readonly toast = new Toast(byId("routes-map-tools"));
   private plan: WholePlan | null = null;
   private plans: readonly Plan[] = [];
   private vehicle: string | null = null;
   private task: string | null = null;
+  private ticked: ReadonlySet<string> = new Set();
+  private lastTicked: string | null = null;
+  private aim: string | null = null;
   private other: WholePlan | null = null;
   private seen: Seen = "this";
   private tab = "crews";
@@ -48,7 +52,7 @@ export class OpenPlan implements DockHost, MapEvents {
   async open(id: string, plans: readonly Plan[]): Promise<void> {
     const plan = await fetchWholePlan(id);
     const sameCrew = plan.routes.find(({ facts }) => facts.vehicle === this.vehicle);
-    Object.assign(this, { plan, plans, task: null, other: null, seen: "this", places: new Map(), vehicle: sameCrew ? this.vehicle : null });
+    Object.assign(this, { plan, plans, task: null, ticked: new Set(), lastTicked: null, other: null, seen: "this", places: new Map(), vehicle: sameCrew ? this.vehicle : null });
     this.why.hide();
     this.host.map.show(plan);
     this.dock.hidden = false;
@@ -95,7 +99,26 @@ export class OpenPlan implements DockHost, MapEvents {
   };
 
   readonly onDrop = (visit: Visit, vehicle: string): void => {
-    void this.move(visit, vehicle);
+    const along = this.tickedVisits;
+    void this.move(along.some(({ task }) => task === visit.task) ? along : [visit], vehicle);
+  };
+
+  readonly onTick = (route: CrewRoute, visit: Visit, through: boolean): void => {
+    this.setTicked(ticksAfter(route.visits, this.ticked, visit, through ? this.lastTicked : null));
+    this.lastTicked = visit.task;
+  };
+
+  readonly onTickNone = (): void => {
+    this.setTicked(new Set());
+    this.dock.querySelector<HTMLElement>("[data-tick]")?.focus();
+  };
+
+  readonly onAim = (vehicle: string): void => {
+    this.aim = vehicle;
+  };
+
+  readonly onMoveTicked = (vehicle: string): void => {
+    void this.move(this.tickedVisits, vehicle);
   };
 
   readonly onPlace = (place: GeoJSON.Geometry): void => {
@@ -141,11 +164,28 @@ export class OpenPlan implements DockHost, MapEvents {
     if (render) this.render();
   }
 
-  private async move(visit: Visit, vehicle: string): Promise<void> {
-    const from = this.plan?.routes.find(({ facts }) => facts.external_id === visit.route)?.facts.vehicle;
+  /** The chosen crew's, in its order. */
+  private get tickedVisits(): Visit[] {
+    const own = this.plan?.routes.find(({ facts }) => facts.vehicle === this.vehicle)?.visits ?? [];
+    return own.filter(({ task }) => task && this.ticked.has(task));
+  }
+
+  private setTicked(ticked: ReadonlySet<string>): void {
+    this.ticked = ticked;
+    this.why.hide();
+    this.task = null;
+    this.host.map.choose(...this.tickedVisits);
+    this.render();
+    announce(sayCount("routes.stops", ticked.size));
+  }
+
+  private async move(visits: readonly Visit[], vehicle: string): Promise<void> {
+    const [first, ...rest] = visits;
+    if (!first) return;
+    const from = this.plan?.routes.find(({ facts }) => facts.external_id === first.route)?.facts.vehicle;
     if (vehicle === from) return announce(say("routes.move.same", { vehicle }));
     await this.doing(async (plan) => {
-      const draft = await offerMove(plan.id, visit, vehicle);
+      const draft = await offerMove(plan.id, [first, ...rest], vehicle);
       if (!draft) return;
       this.vehicle = vehicle;
       this.host.onDraft(draft);
@@ -169,13 +209,18 @@ export class OpenPlan implements DockHost, MapEvents {
   }
 
   private chooseCrew(route: CrewRoute | null): void {
+    if (this.vehicle !== route?.facts.vehicle) {
+      this.ticked = new Set();
+      this.host.map.choose();
+    }
     this.vehicle = route?.facts.vehicle ?? null;
+    this.lastTicked = null;
     this.host.map.highlight(this.vehicle);
     if (route) void nameStreets(route).then(() => this.vehicle === route.facts.vehicle && this.render(), () => undefined);
   }
 
   private unchoose(): void {
-    this.host.map.choose(null);
+    this.host.map.choose(...this.tickedVisits);
     const held = this.task;
     this.task = null;
     this.render();
@@ -203,9 +248,9 @@ export class OpenPlan implements DockHost, MapEvents {
   }
 
   private state(plan: WholePlan): DockState {
-    const { plans, other, seen, vehicle, task, places, tab } = this;
+    const { plans, other, seen, vehicle, task, ticked, aim, places, tab } = this;
     const { colourOf } = this.host.map;
-    return { plans, other, seen, vehicle, task, places, tab, colourOf, missed: leftOutOf(plan.facts), onOther: (id) => void this.onOther(id), onSeen: (way) => this.onSeen(way) };
+    return { plans, other, seen, vehicle, task, ticked, aim, places, tab, colourOf, missed: leftOutOf(plan.facts), onOther: (id) => void this.onOther(id), onSeen: (way) => this.onSeen(way) };
   }
 }
 
@@ -214,6 +259,8 @@ function keyOf(focused: Element): string | null {
   if (focused.id) return `#${CSS.escape(focused.id)}`;
   const task = focused.getAttribute("data-task");
   if (task) return `[data-task="${CSS.escape(task)}"]`;
+  const tick = focused.getAttribute("data-tick");
+  if (tick) return `[data-tick="${CSS.escape(tick)}"]`;
   const row = focused.closest("[data-drop-vehicle]")?.getAttribute("data-drop-vehicle");
   if (row) return `[data-drop-vehicle="${CSS.escape(row)}"] .crew-pick`;
   const seen = focused.getAttribute("data-seen");

@@ -18,6 +18,8 @@ export interface DockState extends CompareHost {
   colourOf: ColourOf;
   vehicle: string | null;
   task: string | null;
+  ticked: ReadonlySet<string>;
+  aim: string | null;
   missed: readonly LeftOut[];
   places: ReadonlyMap<string, GeoJSON.Geometry>;
   tab: string;
@@ -72,6 +74,7 @@ function figures({ facts }: WholePlan): HTMLElement {
 
 function crewsTab(plan: WholePlan, state: DockState, host: DockHost): HTMLElement {
   const chosen = plan.routes.find(({ facts }) => facts.vehicle === state.vehicle);
+  const others = plan.routes.map(({ facts }) => facts.vehicle).filter((vehicle) => vehicle !== state.vehicle);
   const hint = plan.routes.length ? null : element("p", { class: "about" }, say("routes.crew.none"));
-  return element("div", { class: "crews-tab" }, element("div", { class: "crews-part" }, hint ?? crewTable(plan.routes, state.vehicle, { colourOf: state.colourOf, onCrew: host.onCrew })), chosen ? visitList(chosen, state.task, host) : null);
+  return element("div", { class: "crews-tab" }, element("div", { class: "crews-part" }, hint ?? crewTable(plan.routes, state.vehicle, { colourOf: state.colourOf, onCrew: host.onCrew })), chosen ? visitList(chosen, { ...state, others }, host) : null);
 }

@@ -3,9 +3,9 @@
 import { fetchSchema, type Feature } from "../catalogue.ts";
 import { element } from "../dom.ts";
 import { nameOf } from "../expression.ts";
-import { formatNumber, language, say, timeZone } from "../words.ts";
+import { formatNumber, language, say } from "../words.ts";
 import type { AreaDrawing } from "./area_drawing.ts";
-import { checkable, folded, group, input, labelled, numberIn, select, textIn } from "./fields.ts";
+import { checkable, folded, group, input, labelled, numberIn, select, sideForm, textIn, today } from "./fields.ts";
 import { planName } from "./plan_list.ts";
 import { fetchAll, type Plan } from "./service.ts";
 import { WeekFields } from "./week.ts";
@@ -17,7 +17,7 @@ export interface Order {
   seconds: number;
 }
 
-interface Choices {
+export interface Choices {
   districts: Feature[];
   vehicles: Feature[];
   fractions: { value: string; label: string }[];
@@ -39,22 +39,8 @@ export async function fetchChoices(plans: readonly Plan[]): Promise<Choices> {
 /** `from`: the plan that the new one begins with. `onOrder` may throw: its reason is shown, what was typed stays. */
 export function planForm(choices: Choices, drawing: AreaDrawing, from: string | null, onOrder: (order: Order) => Promise<void>): HTMLElement {
   const fields = new Fields(choices, drawing, from);
-  const alert = element("p", { class: "alert", role: "alert", tabindex: "-1", hidden: true });
-  const submit = element("button", { type: "submit", class: "button" }, say("routes.form.make"));
-  const leave = element("a", { class: "button quiet", href: from ? `#plan=${encodeURIComponent(from)}` : "#" }, say("routes.form.leave"));
-  const form = element("form", { class: "plan-form form" }, ...fields.groups, alert, element("div", { class: "actions form-actions" }, submit, leave));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit.disabled = true;
-    onOrder(fields.order)
-      .catch((error: Error) => {
-        alert.hidden = false;
-        alert.textContent = error.message;
-        alert.focus();
-      })
-      .finally(() => (submit.disabled = false));
-  });
-  return element("div", { class: "side-view" }, element("h2", { tabindex: "-1" }, say("routes.form.title")), form);
+  const leaveTo = from ? `#plan=${encodeURIComponent(from)}` : "#";
+  return sideForm(say("routes.form.title"), fields.groups, say("routes.form.make"), leaveTo, () => onOrder(fields.order));
 }
 
 class Fields {
@@ -209,6 +195,3 @@ class Fields {
 }
 
 const chosen = (boxes: readonly HTMLInputElement[]): string[] => boxes.filter(({ checked, disabled }) => checked && !disabled).map(({ value }) => value);
-
-/** In the city's zone, as 2026-11-23. */
-const today = (): string => new Intl.DateTimeFormat("sv-SE", { timeZone }).format(new Date());

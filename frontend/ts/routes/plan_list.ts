@@ -21,10 +21,11 @@ export const statusChip = (facts: PlanFacts): HTMLElement => element("span", { c
 
 export function planList(plans: readonly Plan[], chosen: string | null): HTMLElement {
   const make = element("a", { class: "button make-plan", href: "#new" }, say("routes.list.new"));
+  const bring = element("a", { class: "button quiet make-plan", href: "#import" }, say("routes.list.import"));
   const items = plans.map((plan) => element("li", {}, planCard(plan, plan.id === chosen)));
   const list = items.length ? element("ol", { class: "plan-list" }, ...items) : element("p", { class: "about" }, say("routes.list.empty"));
   const heading = element("h2", { tabindex: "-1" }, say("routes.list.title"));
-  return element("div", { class: "side-view" }, element("div", { class: "side-heading" }, heading, make), list);
+  return element("div", { class: "side-view" }, element("div", { class: "side-heading" }, heading, element("div", { class: "actions" }, make, bring)), list);
 }
 
 function planCard({ id, facts }: Plan, chosen: boolean): HTMLElement {

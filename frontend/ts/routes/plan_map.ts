@@ -85,17 +85,21 @@ export class PlanMap {
     if (bounds.isValid() && !this.map.getBounds().contains(bounds)) this.map.fitBounds(bounds, { padding: [24, 24], animate: !reducedMotion() });
   }
 
-  /** Rings one visit and brings it into view; null takes the ring away. */
-  choose(visit: Visit | null): void {
+  /** Rings these visits only, and brings a single one into view. */
+  choose(...visits: readonly Visit[]): void {
     this.ring.clearLayers();
-    if (!visit?.geometry) return;
+    for (const visit of visits) this.ringAround(visit, visits.length === 1);
+  }
+
+  private ringAround(visit: Visit, goThere: boolean): void {
+    if (!visit.geometry) return;
     const shape = L.geoJSON(visit.geometry, {
       interactive: false,
       style: linesOnly({ color: "#111", weight: 12, opacity: 0.35 }),
       pointToLayer: (_feature, latlng) => L.circleMarker(latlng, { radius: 13, color: "#111", weight: 3, fill: false, interactive: false }),
     }).addTo(this.ring);
     const middle = shape.getBounds().getCenter();
-    if (!this.map.getBounds().pad(-0.1).contains(middle)) this.map.panTo(middle, { animate: !reducedMotion() });
+    if (goThere && !this.map.getBounds().pad(-0.1).contains(middle)) this.map.panTo(middle, { animate: !reducedMotion() });
   }
 
   showMissed(places: readonly MissedPlace[]): void {

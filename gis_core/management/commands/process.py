@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from gis_core.errors import CasaGISError, InvalidInput
 from gis_core.jobs.local import run_local
 from gis_core.jobs.models import Job
-from gis_core.jobs.process import Process, is_internal, is_local
+from gis_core.jobs.process import Input, Process, is_internal, is_local
 from gis_core.jobs.registry import get_process, parse_text, processes
 from gis_core.jobs.run import Progress, run_process
 
@@ -68,8 +69,18 @@ def _inputs(process: Process, pairs: list[str]) -> dict[str, Any]:
         name, equals, text = pair.partition("=")
         if not equals:
             raise InvalidInput(f"--input {pair}: write it as name=value.")
-        inputs[name] = parse_text(known[name], text) if name in known else text
+        inputs[name] = parse_text(known[name], _whole(known[name], text)) if name in known else text
     return inputs
+
+
+def _whole(item: Input, text: str) -> str:
+    """Of `@file` what the file holds, where a text of several lines is asked for. Raises InvalidInput."""
+    if not item.is_text or not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"--input {item.name}={text}: {error}. Name a text file in UTF-8.") from error
 
 
 def _show(percent: float, message: str) -> None:
