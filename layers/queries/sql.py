@@ -73,6 +73,6 @@ def _meets(box: BBox) -> Condition:
 
 
 def digest_sql(alias: str, name: str) -> sql.Composed:
-    """Stands for a value that is too long to be shown: `sha256:` and 16 digits, equal for equal values; NULL of none."""
+    """What stands for a value too long to be shown: `sha256:` and 16 digits, equal for equal values; NULL of none."""
     text = "'sha256:' || left(encode(sha256(convert_to({}::text, 'UTF8')), 'hex'), 16)"
     return sql.SQL(text).format(sql.Identifier(alias, name))

@@ -29,7 +29,7 @@ class Body:
 def read_whole(
     access: Access, feature: Mapping[str, Any], row: Row | None, *, srid: int, flips_axes: bool
 ) -> Body:
-    """Of a whole Feature; with a `row`, what is left out goes back to its default, but for what an answer leaves out."""
+    """Of a whole Feature; with a `row`, what is left out goes back to its default unless answers leave it out, too."""
     if feature.get("type") != "Feature":
         raise InvalidInput(f"The body must be a GeoJSON Feature; its type is {feature.get('type')!r}.")
     properties = _properties(feature)

@@ -45,7 +45,10 @@ class Create:
 
 @dataclass(frozen=True)
 class Replace:
-    """Every property that is left out goes back to its default, but those that answers leave out. `expected`: the version it was made from."""
+    """Every property that is left out goes back to its default, but those that answers leave out.
+
+    `expected`: the version it was made from.
+    """
 
     collection: str
     id: int

@@ -87,7 +87,9 @@ def test_neither_a_patch_nor_a_put_loses_it(steward, route):
     whole = steward.get(f"{ITEMS}/{route.pk}?f=json").json()
     whole["properties"]["stops"] = 4
     headers = {"if-match": '"2"'}
-    assert steward.put(f"{ITEMS}/{route.pk}", whole, "application/geo+json", headers=headers).status_code == 204
+    assert (
+        steward.put(f"{ITEMS}/{route.pk}", whole, "application/geo+json", headers=headers).status_code == 204
+    )
     route.refresh_from_db()
     assert (route.stops, route.version, route.roadbook) == (4, 3, BOOK)
 
@@ -129,7 +131,9 @@ def test_history_keeps_it_tells_it_by_its_digest_and_brings_it_back(steward, rou
 @pytest.mark.django_db(transaction=True)  # as above
 def test_the_audit_names_a_change_of_it_by_its_digest(steward, route):
     CollectionRoute.objects.filter(pk=route.pk).update(roadbook={"steps": []})
-    text = b"".join(steward.get("/audit.csv?collection=collection-routes").streaming_content).decode("utf-8-sig")
+    text = b"".join(steward.get("/audit.csv?collection=collection-routes").streaming_content).decode(
+        "utf-8-sig"
+    )
     *_, last = csv.DictReader(io.StringIO(text))
     before, after = json.loads(last["changed"])["roadbook"]
     assert before.startswith("sha256:")

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from analysis.api.words import PageWords
 from analysis.roadbook import RoadbookError, StepKind
-from analysis.roadbook.pdf import Surroundings, print_fonts, write_pdf
+from analysis.roadbook.pdf import Sheet, Surroundings, print_fonts, write_pdf
 from analysis.roadbook.pdf.maps import parts
 from analysis.roadbook.pdf.page import Page
 from analysis.roadbook.pdf.sheet import draw_qr
@@ -45,7 +45,7 @@ def sheet(book, fonts, language: str) -> bytes:
     line = np.array([[point.x, point.y] for point in corners])
     around = Surroundings((line[:2], line[1:3]), ("residential", "primary"), ("زنقة أ", "Avenue B"))
     teller = Teller(PageWords(language))
-    return write_pdf(book, line, around, teller, fonts, link=LINK, changed=CHANGED)
+    return write_pdf([Sheet(book, line, around, LINK)], teller, fonts, title="Sheet", changed=CHANGED)
 
 
 def read(tool: str, pdf: bytes, tmp_path, *options: str) -> str:
@@ -100,7 +100,7 @@ def test_the_same_roadbook_gives_the_same_bytes(book, fonts):
 
 
 def test_the_qr_code_is_the_links(book, fonts):
-    page = Page(book, Teller(PageWords("fr")), fonts)
+    page = Page(Teller(PageWords("fr")), fonts)
     modules = segno.make(LINK, error="m", micro=False).matrix
     drawn = np.zeros((len(modules), len(modules)), dtype=int)
     edge = 40.0 / (len(modules) + 8)
