@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -40,12 +41,13 @@ def book():
     return trip.drive("-n +e", 0, 0).collect("e", "+e").drive("-e", 0).end().book()
 
 
-def sheet(book, fonts, language: str) -> bytes:
+def sheet(book, fonts, language: str, *others) -> bytes:
     corners = [point_m(x, y) for x, y in ((-100, 0), (0, 0), (0, 100), (0, 0), (100, 0), (0, 0))]
     line = np.array([[point.x, point.y] for point in corners])
     around = Surroundings((line[:2], line[1:3]), ("residential", "primary"), ("زنقة أ", "Avenue B"))
     teller = Teller(PageWords(language))
-    return write_pdf([Sheet(book, line, around, LINK)], teller, fonts, title="Sheet", changed=CHANGED)
+    sheets = [Sheet(each, line, around, LINK) for each in (book, *others)]
+    return write_pdf(sheets, teller, fonts, title="Sheet", changed=CHANGED)
 
 
 def read(tool: str, pdf: bytes, tmp_path, *options: str) -> str:
@@ -86,6 +88,24 @@ def test_the_sheet_says_the_steps_in_both_scripts_on_numbered_pages(
     info = read("pdfinfo", pdf, tmp_path)
     assert "595.28 x 841.89 pts (A4)" in info
     assert re.search(r"Pages:\s+3\b", info)  # steps, the whole route, one part
+
+
+@poppler
+@pytest.mark.parametrize(("language", "number"), [("fr", "Page {} sur {}"), ("ar", "الصفحة {} من {}")])
+def test_each_crew_has_its_own_page_numbers_and_a_place_in_the_outline(
+    book, fonts, language, number, tmp_path
+):
+    steps = [step for step in book.steps for _ in range(4 if step.kind is StepKind.GO else 1)]
+    long = replace(book, vehicle="v2", steps=tuple(steps * 3))
+    pdf = sheet(book, fonts, language, long, replace(book, vehicle="v3"))
+    *pages, _ = read("pdftotext", pdf, tmp_path).split("\f")
+    assert len(pages) > 8
+    counts = [3] * 3 + [len(pages) - 6] * (len(pages) - 6) + [3] * 3
+    numbers = [1, 2, 3, *range(1, len(pages) - 5), 1, 2, 3]
+    for text, own, count in zip(pages, numbers, counts, strict=True):
+        assert letters(number.format(own, count)) in letters(text)
+    outline = pdf.partition(b"/Outlines")[2]
+    assert b"/Count 3\n" in outline and outline.count(b"/Title ") == 4  # the document's, too
 
 
 @poppler
