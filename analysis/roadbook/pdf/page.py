@@ -68,10 +68,8 @@ class Page(FPDF):
         count = self.pages_count - self.first + 1
         for number in range(1, count + 1):
             self.page = self.first + number - 1
-            self.current_font_is_set_on_page = (
-                False  # what the last page was written with is not what this one was
-            )
-            self.set_fill_color(*INK)
+            self.current_font_is_set_on_page = False  # the font that is known is that of the last page
+            self.set_fill_color(*PAPER)  # and so is the colour: text of another one than this names its own
             told = self.teller.words.say("page", number=number, pages=count)
             self.put(INNER - 40, HEIGHT - 12, 40, told, 10, bold=True, ends=True)
 

@@ -109,6 +109,17 @@ def test_each_crew_has_its_own_page_numbers_and_a_place_in_the_outline(
 
 
 @poppler
+def test_page_numbers_are_black_on_every_page(book, fonts, tmp_path):
+    (tmp_path / "sheet.pdf").write_bytes(sheet(book, fonts, "fr", book))
+    subprocess.run(
+        ["pdftoppm", "-gray", "-r", "72", tmp_path / "sheet.pdf", tmp_path / "page"], check=True, timeout=60
+    )
+    pictures = [file.read_bytes() for file in sorted(tmp_path.glob("page-*.pgm"))]
+    feet = [np.frombuffer(picture[-842 * 596 :], np.uint8).reshape(842, -1)[800:] for picture in pictures]
+    assert [bool((foot < 60).any()) for foot in feet] == [True] * 6
+
+
+@poppler
 def test_every_font_is_embedded(book, fonts, tmp_path):
     rows = read("pdffonts", sheet(book, fonts, "ar"), tmp_path).splitlines()[2:]
     assert len(rows) == 2
