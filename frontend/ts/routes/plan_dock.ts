@@ -21,6 +21,7 @@ export interface DockState extends CompareHost {
   missed: readonly LeftOut[];
   places: ReadonlyMap<string, GeoJSON.Geometry>;
   tab: string;
+  printing: HTMLElement;
 }
 
 export interface DockHost extends VisitEvents {
@@ -73,5 +74,5 @@ function figures({ facts }: WholePlan): HTMLElement {
 function crewsTab(plan: WholePlan, state: DockState, host: DockHost): HTMLElement {
   const chosen = plan.routes.find(({ facts }) => facts.vehicle === state.vehicle);
   const hint = plan.routes.length ? null : element("p", { class: "about" }, say("routes.crew.none"));
-  return element("div", { class: "crews-tab" }, element("div", { class: "crews-part" }, hint ?? crewTable(plan.routes, state.vehicle, { colourOf: state.colourOf, onCrew: host.onCrew })), chosen ? visitList(chosen, state.task, host) : null);
+  return element("div", { class: "crews-tab" }, element("div", { class: "crews-part" }, ...(hint ? [hint] : [state.printing, crewTable(plan.routes, state.vehicle, { colourOf: state.colourOf, onCrew: host.onCrew })])), chosen ? visitList(chosen, state.task, host) : null);
 }
