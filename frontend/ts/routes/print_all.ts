@@ -33,7 +33,7 @@ export class PrintAll {
     try {
       const { jobID } = await startProcess("print-roadbooks", { plan: this.plan, language, site: location.origin });
       const cancel = button("button quiet", say("routes.print.cancel"));
-      cancel.addEventListener("click", () => void this.cancel(jobID, cancel));
+      cancel.addEventListener("click", () => void this.cancel(jobID), { once: true });
       this.show(this.progress, this.message, cancel);
       const ended = await this.ended(jobID);
       if (ended.status === "dismissed") this.offer();
@@ -62,8 +62,7 @@ export class PrintAll {
     if (this.message.textContent !== text) this.message.textContent = text;
   }
 
-  private async cancel(job: string, pressed: HTMLButtonElement): Promise<void> {
-    pressed.disabled = true;
+  private async cancel(job: string): Promise<void> {
     this.tell(say("routes.run.cancelling"));
     await cancelJob(job).catch(() => undefined); // it ended meanwhile, and shows how
   }
