@@ -217,6 +217,12 @@ def _crews() -> dict[str, str]:
         "routes.crew.roadbook": _("Roadbook"),
         "routes.crew.roadbookOf": _("Roadbook of {vehicle}"),
         "routes.crew.open": _("Open"),
+        "routes.print.do": _("Print all roadbooks"),
+        "routes.print.progress": _("Progress of the printing"),
+        "routes.print.cancel": _("Cancel the printing"),
+        "routes.print.file": _("All roadbooks (PDF, {size} MB)"),
+        "routes.print.done": _("Printed."),
+        "routes.print.without": _("Without a roadbook: {vehicles}"),
         "routes.visits.of": _("The day of {vehicle}"),
         "routes.visits.hint": _(
             "Choose a stop to see why it is here; drag it onto another crew to see the price. Tick several to move"

@@ -124,6 +124,7 @@ PROCESSES = [
     "analysis.processes.routes.publish.PublishPlan",
     "analysis.processes.routes.forecasting.ForecastFill",
     "analysis.processes.routes.delete.DeletePlan",
+    "analysis.processes.routes.print_roadbooks.PrintRoadbooks",
     "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
     "analysis.processes.green_update.UpdateGreenCoverage",

@@ -53,7 +53,10 @@ _GROUP_TITLES = {
 
 @dataclass(frozen=True)
 class Field:
-    """One property of a feature. `type` is a JSON Schema type or "date" or "date-time"; `unit` is for people."""
+    """One property of a feature. `type` is a JSON Schema type or "date" or "date-time"; `unit` is for people.
+
+    `on_request`: too long to be in answers that were not asked for it by name.
+    """
 
     name: str
     type: str
@@ -62,9 +65,10 @@ class Field:
     choices: tuple[tuple[str, str], ...]
     required: bool
     read_only: bool
+    on_request: bool = False
 
     @classmethod
-    def of(cls, field: models.Field) -> Field:
+    def of(cls, field: models.Field, *, on_request: bool = False) -> Field:
         generated = isinstance(field, models.GeneratedField)
         return cls(
             name=field.name,
@@ -74,6 +78,7 @@ class Field:
             choices=tuple(field.choices or ()),
             required=not (field.null or generated or field.has_default() or field.has_db_default()),
             read_only=generated or not field.editable,
+            on_request=on_request,
         )
 
     def label(self, value: Any) -> str:
@@ -178,6 +183,7 @@ class Collection:
     `time` is the field that `datetime=` asks about. `rules` hold for edits, beside what the table itself demands.
     `published` is the field that says whether a row is more than a draft: drafts are for planners (layers/policy.py).
     `feed` is the name of the address of its Atom feed.
+    `on_request` names the fields that are only in answers to requests that name them.
     """
 
     id: str
@@ -189,6 +195,7 @@ class Collection:
     rules: tuple[NoOverlap | Near, ...] = ()
     published: str | None = None
     feed: str | None = None
+    on_request: frozenset[str] = frozenset()
 
     @property
     def table(self) -> str:
@@ -212,7 +219,8 @@ class Collection:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The properties a reader sees, in the order of the model."""
-        return tuple(Field.of(f) for f in self.model._meta.fields if f.name not in INTERNAL)
+        kept = (f for f in self.model._meta.fields if f.name not in INTERNAL)
+        return tuple(Field.of(f, on_request=f.name in self.on_request) for f in kept)
 
     @cached_property
     def writable(self) -> tuple[str, ...]:

@@ -47,6 +47,11 @@ class Access:
         return tuple(f for f in self.collection.fields if f.name not in self.hidden)
 
     @cached_property
+    def shown(self) -> tuple[Field, ...]:
+        """The ones that are in an answer where the request names none."""
+        return tuple(f for f in self.fields if not f.on_request)
+
+    @cached_property
     def writable(self) -> tuple[str, ...]:
         """The columns that the actor may set, geometry apart."""
         unseen = self.hidden | self.locked

@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,13 +20,15 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from analysis.api.printing import Drive, print_drives
 from analysis.api.words import PageWords
 from analysis.roadbook import Roadbook, RoadbookError, Step
 from analysis.roadbook.geojson import geojson
 from analysis.roadbook.gpx import write_gpx
 from analysis.roadbook.ical import write_ical
 from analysis.roadbook.telling import Teller, clock, short_id
-from gis_core.errors import NotFound, Unavailable
+from gis_core.actors import actor_of
+from gis_core.errors import NotFound
 from gis_core.negotiation import GEOJSON, HTML, JSON, VARY, chosen_format, refuse_unknown
 from layers.api.collections import access_for
 from layers.api.representations import not_modified
@@ -45,7 +45,7 @@ FORMATS = {
 }
 MEDIA_TYPES = {"html": HTML, "json": JSON, **FORMATS}
 REPRESENTATION = (
-    1  # raise it when the same roadbook is written otherwise, so that no client keeps the old form
+    2  # raise it when the same roadbook is written otherwise, so that no client keeps the old form
 )
 
 
@@ -154,23 +154,9 @@ def _ical(asked: _Asked) -> bytes:
 
 def _pdf(asked: _Asked) -> bytes:
     """Raises Unavailable where the fonts of the web pages are missing."""
-    # fpdf2 and fontTools take 30 MB, which only those who print shall cost
-    from analysis.api.surroundings import streets_around  # noqa: PLC0415
-    from analysis.roadbook.pdf import print_fonts, write_pdf  # noqa: PLC0415
-
-    teller = asked.teller
-    around = streets_around(asked.request, asked.book, asked.line, teller.words.language)
-    try:
-        fonts = print_fonts(_web_fonts(), Path(settings.VAR) / "fonts")
-    except RoadbookError as error:
-        raise Unavailable(str(error)) from error
-    return write_pdf(asked.book, asked.line, around, teller, fonts, link=asked.link, changed=asked.changed)
-
-
-def _web_fonts() -> Path:
-    """The folder of the built pages."""
-    found = finders.find("build/site.css")
-    return Path(found).parent if isinstance(found, str) else Path()
+    drive = Drive(asked.book, asked.line, asked.link)
+    title, actor = asked.teller.title(asked.book), actor_of(asked.request)
+    return print_drives(actor, [drive], asked.teller, title=title, changed=asked.changed)
 
 
 _WRITERS: Mapping[str, Callable[[_Asked], bytes]] = {

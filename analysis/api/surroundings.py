@@ -6,13 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from django.db import connection
-from django.http import HttpRequest
 from psycopg import sql
 
 from analysis.roadbook import LANGUAGES, Roadbook, StepKind, name_in
 from analysis.roadbook.pdf import Surroundings
 from analysis.roadbook.pdf.maps import MAIN_CLASSES
-from gis_core.actors import actor_of
+from gis_core.actors import Actor
 from gis_core.errors import NotAllowed, NotAuthenticated
 from gis_core.geometry import BBox
 from layers.policy import access_to
@@ -24,10 +23,10 @@ AROUND_DEG = 0.012  # about a kilometre: what a page shows around the work
 _NAMES = tuple(f"name_{code}" for code in LANGUAGES)
 
 
-def streets_around(request: HttpRequest, book: Roadbook, line: Floats, language: str) -> Surroundings:
+def streets_around(actor: Actor, book: Roadbook, line: Floats, language: str) -> Surroundings:
     """Main streets around the whole drive, all streets around the work; none where streets are not for the reader."""
     try:
-        access = access_to(actor_of(request), get_collection("streets"))
+        access = access_to(actor, get_collection("streets"))
     except (NotAuthenticated, NotAllowed):
         return Surroundings()
     served = [(s.lon, s.lat) for s in book.steps if s.kind in (StepKind.EMPTY, StepKind.COLLECT)]

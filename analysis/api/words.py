@@ -62,6 +62,7 @@ _PHRASES: Mapping[str, Any] = {
     "minutes": _p("duration", "%(value)s min"),
     "hours": _p("duration", "%(hours)s h %(minutes)s"),
     "title": _("Roadbook of %(vehicle)s"),
+    "titles": _("Roadbooks of %(day)s"),
     "total.shift": _("Shift"),
     "total.distance": _("Distance"),
     "total.duration": _("Duration"),

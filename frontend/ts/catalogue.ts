@@ -60,6 +60,7 @@ export interface FieldSchema {
   format?: string;
   "x-ogc-unit"?: string;
   "x-unit-label"?: string;
+  "x-on-request"?: boolean;
   oneOf?: { const: unknown; title: string }[];
 }
 

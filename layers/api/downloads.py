@@ -61,7 +61,7 @@ def _source(
         conditions.append((sql.SQL("t.id = %s"), [feature_id]))
     return feature_source(
         access.collection,
-        access.fields if query.fields is None else query.fields,
+        access.shown if query.fields is None else query.fields,
         conditions,
         relation=rows_of(access.collection, query.as_of),
         order=order_sql(query.sort),

@@ -111,7 +111,7 @@ def _items_page(
     request: HttpRequest, access: Access, query: ItemsQuery, page: Page, links: list[Link]
 ) -> HttpResponse:
     features = [json.loads(text) for text in page.features]
-    columns = access.fields if query.fields is None else query.fields
+    columns = access.shown if query.fields is None else query.fields
     rows = [
         (
             reverse("item", args=[access.collection.id, f["id"]]),

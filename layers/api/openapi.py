@@ -146,7 +146,7 @@ def _items_parameters() -> list[Json]:
 def _item_parameters() -> list[Json]:
     return [
         query_parameter("crs", _crs()),
-        query_parameter("properties", _names(), "Only these properties."),
+        query_parameter("properties", _names(), "Only these properties; long ones are in no other answer."),
         _profile(),
         query_parameter("asOf", {"type": "string", "format": "date-time"}, "As it was at this moment."),
     ]

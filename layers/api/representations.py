@@ -20,7 +20,7 @@ from layers.queries.items import Row
 from layers.queries.revisions import revision_of
 
 DOWNLOADS = {form.id: form.media_type if form.negotiated else "" for form in FORMATS.values()}
-REPRESENTATION = 1  # raise it when the same data is written otherwise, so that no client keeps the old form
+REPRESENTATION = 2  # raise it when the same data is written otherwise, so that no client keeps the old form
 
 
 def items_etag(request: HttpRequest, access: Access, form: str) -> str:

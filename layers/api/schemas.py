@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from layers.api.asking import filterable, sortable
 from layers.definitions import Collection, Field, json_type
@@ -83,9 +84,15 @@ def field_schema(field: Field, collection: Collection) -> dict[str, Any]:
         schema["oneOf"] = [{"const": code, "title": str(title)} for code, title in field.choices]
     if field.name == collection.time:
         schema["x-ogc-role"] = "primary-instant"
+    if field.on_request:
+        schema |= {"description": _on_request(field), "x-on-request": True}
     if field.read_only:
         schema["readOnly"] = True
     return schema
+
+
+def _on_request(field: Field) -> str:
+    return _("Long: only in answers to requests that name it, properties=%(name)s.") % {"name": field.name}
 
 
 def type_schema(field: Field, collection: Collection) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from psycopg import sql
 from layers.definitions import STAMPS, Field
 from layers.policy import Access
 from layers.queries.items import COORDINATE_DIGITS
-from layers.queries.sql import Query
+from layers.queries.sql import Query, digest_sql
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,11 @@ def _name(field: Field) -> str:
 
 
 def _values(access: Access, alias: str) -> sql.Composed:
-    """JSON text of the fields that the reader may see, and the geometry."""
+    """JSON text of the fields that the reader may see, long ones as their digests, and the geometry."""
     pairs = [
-        sql.SQL("{}, {}").format(sql.Literal(f.name), sql.Identifier(alias, f.name))
+        sql.SQL("{}, {}").format(
+            sql.Literal(f.name), digest_sql(alias, f.name) if f.on_request else sql.Identifier(alias, f.name)
+        )
         for f in access.fields
         if f.name not in STAMPS
     ]

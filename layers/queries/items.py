@@ -42,7 +42,7 @@ class ItemsQuery:
     """What a reader asks of a collection.
 
     `after` is the place of the last feature of the page before (layers.queries.sorting); `conditions` speak of `t`;
-    `fields` are the properties to show (None: all that may be read); `limit` None is no limit.
+    `fields` are the properties to show (None: those of `Access.shown`); `limit` None is no limit.
     """
 
     limit: int | None
@@ -206,12 +206,12 @@ def feature_sql(
 def feature_json(
     access: Access, fields: Sequence[Field] | None = None, crs: Crs = DEGREES, *, live: bool = True
 ) -> sql.SQL:
-    """Text of a GeoJSON Feature (RFC 7946) of row `t`: the properties that the reader may see, or some of them;
+    """Text of a GeoJSON Feature (RFC 7946) of row `t`: the properties of `Access.shown`, or those of `fields`;
     coordinates in `crs` in its authority's axis order. live: `t` is the table, not its history.
 
     Written once for each kind of reader and kept: composing it costs more than reading one feature.
     """
-    names = tuple(field.name for field in (access.fields if fields is None else fields))
+    names = tuple(field.name for field in (access.shown if fields is None else fields))
     key = (access.collection.id, names, crs, live)
     if key not in _written:
         if len(_written) > MOST_WRITTEN:

@@ -70,3 +70,9 @@ def _meets(box: BBox) -> Condition:
         return sql.SQL(f"ST_Intersects(t.geom, {envelope})"), corners
     text = f"(t.geom && {envelope} AND (t.geom @ {envelope} OR ST_Intersects(t.geom, {envelope})))"
     return sql.SQL(text), [*corners, *inner, *corners]
+
+
+def digest_sql(alias: str, name: str) -> sql.Composed:
+    """What stands for a value too long to be shown: `sha256:` and 16 digits, equal for equal values; NULL of none."""
+    text = "'sha256:' || left(encode(sha256(convert_to({}::text, 'UTF8')), 'hex'), 16)"
+    return sql.SQL(text).format(sql.Identifier(alias, name))

@@ -19,7 +19,7 @@ from gis_core.permissions import Role
 from layers.definitions import STAMPS, Field
 from layers.policy import Access
 from layers.queries.items import COORDINATE_DIGITS, feature_json
-from layers.queries.sql import Query, both
+from layers.queries.sql import Query, both, digest_sql
 
 OPERATIONS = {"insert": "create", "update": "update", "delete": "delete"}
 STAFF = (Role.PLANNER, Role.STEWARD, Role.AUDITOR, Role.ADMIN)
@@ -172,8 +172,9 @@ def last_event(access: Access, feature_id: int) -> tuple[int, bool]:
 
 
 def changed_fields(access: Access, before: State | None, after: State | None) -> list[dict[str, Any]]:
-    """{name, title, before, after} of the readable fields that differ; choices with their labels. Stamps left out."""
-    old, new = _properties(before), _properties(after)
+    """{name, title, before, after} of the readable fields that differ; choices with their labels, long fields as their
+    digests. Stamps left out."""
+    old, new = ({**_properties(state), **_digests(access, state)} for state in (before, after))
     shown = [f for f in access.fields if f.name not in STAMPS | {"area_m2", "length_m"}]
     return [_change(f, old.get(f.name), new.get(f.name)) for f in shown if old.get(f.name) != new.get(f.name)]
 
@@ -193,6 +194,17 @@ def _label(field: Field, value: Any) -> str | None:
 
 def _properties(state: State | None) -> dict[str, Any]:
     return json.loads(state.feature)["properties"] if state else {}
+
+
+def _digests(access: Access, state: State | None) -> dict[str, Any]:
+    """Of what the state's text leaves out for its length."""
+    names = [f.name for f in access.fields if f.on_request]
+    if state is None or not names:
+        return {}
+    told = sql.SQL(", ").join(digest_sql("e", name) for name in names)
+    text = sql.SQL("SELECT {} FROM {} AS e WHERE e.pgh_id = %s").format(told, _history(access))
+    (row,) = _rows((text, [state.event]))
+    return dict(zip(names, row, strict=True))
 
 
 def changed_geometry(access: Access, before: State | None, after: State | None) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ class Body:
 def read_whole(
     access: Access, feature: Mapping[str, Any], row: Row | None, *, srid: int, flips_axes: bool
 ) -> Body:
-    """Of a whole Feature; with a `row`, what is left out goes back to its default."""
+    """Of a whole Feature; with a `row`, what is left out goes back to its default unless answers leave it out, too."""
     if feature.get("type") != "Feature":
         raise InvalidInput(f"The body must be a GeoJSON Feature; its type is {feature.get('type')!r}.")
     properties = _properties(feature)
@@ -39,7 +39,8 @@ def read_whole(
         broken += absent_required(access.collection, values)
     else:
         _refuse_other_id(feature, row)
-        values |= {name: DEFAULT for name in access.writable if name not in properties}
+        kept = {*properties, *access.collection.on_request}
+        values |= {name: DEFAULT for name in access.writable if name not in kept}
     return _body(access, values, broken, feature.get("geometry"), row, srid, flips_axes)
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from gis_core.errors import PreconditionFailed
 from layers.policy import Access
 from layers.queries.versions import sees_people
-from layers.services.rows import Row
+from layers.services.rows import Row, answered
 from layers.services.statements import last_change_sql, version_sql
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def conflict_of(
         detail,
         version=version,
         base=base,
-        theirs=json.loads(row.feature) if row else None,
+        theirs=json.loads(answered(access, row.feature)) if row else None,
         yours=_yours(edit, base),
         changed_by=told.get("actor", ""),
         changed_at=at.isoformat() if at else None,

@@ -28,7 +28,7 @@ from layers.services.conflicts import conflict_of, is_gone
 from layers.services.constraints import broken_constraint
 from layers.services.copies import copied_values
 from layers.services.neighbours import broken_by
-from layers.services.rows import Row, lock_rows
+from layers.services.rows import Row, answered, lock_rows
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,10 @@ class Create:
 
 @dataclass(frozen=True)
 class Replace:
-    """Every property that is left out goes back to its default. `expected`: the version it was made from."""
+    """Every property that is left out goes back to its default, but those that answers leave out.
+
+    `expected`: the version it was made from.
+    """
 
     collection: str
     id: int
@@ -85,7 +88,7 @@ ACTIONS = {Create: "create", Replace: "replace", Patch: "patch", Delete: "delete
 
 @dataclass(frozen=True)
 class Edited:
-    """What an edit did. `feature` is GeoJSON text in CRS84 as the actor may read it, None after a delete."""
+    """What an edit did. `feature` is GeoJSON text in CRS84 as an answer to the actor tells it, None after a delete."""
 
     collection: str
     id: int
@@ -230,7 +233,8 @@ def _change(work: _Work, access: Access, edit: Replace | Patch, row: Row) -> Edi
     if body.broken:
         return work.complain(edit.collection, edit.id, body.broken)
     if not body.values:
-        return Edited(edit.collection, edit.id, row.version, ACTIONS[type(edit)], row.feature)
+        told = answered(access, row.feature)
+        return Edited(edit.collection, edit.id, row.version, ACTIONS[type(edit)], told)
     work.touch(edit.collection, row.shape)
     query = statements.update_sql(access, edit.id, body.values)
     return _written(work, access, ACTIONS[type(edit)], body, query, row)
@@ -256,7 +260,7 @@ def _written(
         work.touch(collection.id, body.shape)
     if row is not None:  # a second edit of the same feature in this batch goes on from here
         work.rows[collection.id, feature_id] = row.changed(version, feature, body.shape)
-    return Edited(collection.id, feature_id, version, action, feature)
+    return Edited(collection.id, feature_id, version, action, answered(access, feature))
 
 
 def _delete(work: _Work, access: Access, row: Row) -> Edited:
@@ -283,7 +287,7 @@ def _undelete(work: _Work, access: Access, edit: Undelete) -> Edited:
     work.moved.setdefault(edit.collection, []).append(feature_id)
     (row,) = lock_rows(access, [feature_id])
     work.touch(edit.collection, row.shape)
-    return Edited(edit.collection, feature_id, version, "undelete", feature)
+    return Edited(edit.collection, feature_id, version, "undelete", answered(access, feature))
 
 
 def _judge(work: _Work) -> None:

@@ -18,7 +18,7 @@ from layers.services.statements import lock_sql
 
 @dataclass(frozen=True)
 class Row:
-    """`feature` is GeoJSON text as the actor may read it; `shape` the stored geometry in full precision."""
+    """`feature` is GeoJSON text with all that the actor may read; `shape` the stored geometry in full precision."""
 
     id: int
     version: int
@@ -34,6 +34,15 @@ class Row:
 
     def changed(self, version: int, feature: str, shape: BaseGeometry | None) -> Row:
         return replace(self, version=version, feature=feature, shape=shape or self.shape)
+
+
+def answered(access: Access, feature: str) -> str:
+    """Of a row's `feature`, what is told to those who did not ask for more."""
+    if access.shown == access.fields:
+        return feature
+    told = json.loads(feature)
+    told["properties"] = {f.name: told["properties"][f.name] for f in access.shown}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def lock_rows(access: Access, ids: Sequence[int]) -> list[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 from shapely.geometry.base import BaseGeometry
 
 from layers.definitions import Collection
@@ -17,7 +18,8 @@ Values = Mapping[str, Any]  # column name -> value; `geom` is a shapely geometry
 
 
 def lock_sql(access: Access, ids: Sequence[int]) -> Query:
-    """Rows (id, version, may be read, may be written, GeoJSON text, WKB), locked in the order of id."""
+    """Rows (id, version, may be read, may be written, GeoJSON text with all that may be read, WKB), locked in the
+    order of id."""
     readable, reading = access.rows("t")
     writable, writing = access.writable_rows("t")
     text = sql.SQL(
@@ -26,7 +28,7 @@ def lock_sql(access: Access, ids: Sequence[int]) -> Query:
     ).format(
         readable=readable,
         writable=writable,
-        feature=feature_json(access),
+        feature=feature_json(access, access.fields),
         geometry=sql.SQL("ST_AsBinary(t.geom)" if access.collection.geometry_type else "NULL"),
         table=sql.Identifier(access.collection.table),
     )
@@ -129,10 +131,12 @@ def _slot(name: str) -> sql.Composable:
 
 
 def _bound(value: Any) -> Any:
-    return value.wkb if isinstance(value, BaseGeometry) else value
+    if isinstance(value, BaseGeometry):
+        return value.wkb
+    return Jsonb(value) if isinstance(value, dict) else value
 
 
 def _answer(access: Access) -> Query:
-    """id, version, whether the row as it is now may be written by the actor, GeoJSON text."""
+    """id, version, whether the row as it is now may be written by the actor, GeoJSON text with all that may be read."""
     writable, params = access.writable_rows("t")
-    return sql.SQL("t.id, t.version, {}, {}").format(writable, feature_json(access)), params
+    return sql.SQL("t.id, t.version, {}, {}").format(writable, feature_json(access, access.fields)), params

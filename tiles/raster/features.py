@@ -83,14 +83,14 @@ def box_sql(layer: Layer, access: Access, box: Box, *, srid: int, names: Iterabl
 
 
 def place_sql(access: Access, xy: tuple[float, float], reach: float, count: int) -> Statement:
-    """id, every property that may be seen, and `geometry` as GeoJSON in degrees; the nearest first.
+    """id, every property of an answer, and `geometry` as GeoJSON in degrees; the nearest first.
 
     `xy` and `reach` in EPSG:3857.
     """
     rows, row_params = access.rows("f")
     query = _AT_PLACE.format(
         attributes=sql.Composed(
-            [sql.SQL(", {}").format(attribute_sql(field, "f")) for field in access.fields]
+            [sql.SQL(", {}").format(attribute_sql(field, "f")) for field in access.shown]
         ),
         table=sql.Identifier(access.collection.table),
         srid=sql.Literal(SRID),

@@ -70,6 +70,8 @@ class _Ground:
         self.origin = line.mean(axis=0)
         self.line = self.plane(line)
         self.streets = [self.plane(street) for street in around.lines]
+        self.low = np.array([street.min(axis=0) for street in self.streets]).reshape(-1, 2)
+        self.high = np.array([street.max(axis=0) for street in self.streets]).reshape(-1, 2)
         self.marks = self.plane(np.array([[step.lon, step.lat] for step in book.steps]))
         steps_m = np.hypot(*np.diff(self.line, axis=0).T)
         self.along = np.concatenate([[0.0], np.cumsum(steps_m)])
@@ -77,6 +79,15 @@ class _Ground:
     def plane(self, degrees_: Floats) -> Floats:
         offset = (degrees_ - self.origin) * M_PER_DEGREE
         return np.asarray(offset * [cos(radians(self.origin[1])), 1.0], dtype=np.float64)
+
+    def streets_in(self, window: Window) -> list[int]:
+        """Numbers of those whose box meets the frame: of thousands around a drive, a page shows a few."""
+        east_m, south_m = (
+            window.west_m + INNER * window.m_per_mm,
+            window.north_m - FRAME_HEIGHT * window.m_per_mm,
+        )
+        seen = np.all(self.high > [window.west_m, south_m], axis=1)
+        return [int(n) for n in np.flatnonzero(seen & np.all(self.low < [east_m, window.north_m], axis=1))]
 
     def driven(self, from_m: float, to_m: float) -> Floats:
         """The line between two distances of the roadbook."""
@@ -195,21 +206,20 @@ def _in_frame(xy: Floats) -> bool:
 
 
 def _streets(page: Page, ground: _Ground, window: Window) -> None:
-    drawn = [window.on_page(street) for street in ground.streets]
-    seen = [n for n, xy in enumerate(drawn) if _in_frame(xy)]
+    seen = {n: window.on_page(ground.streets[n]) for n in ground.streets_in(window)}
     thin = min(1.0, 4.0 / window.m_per_mm)
     for main in (False, True) if window.m_per_mm <= DETAIL_M_PER_MM else (True,):
-        for n in seen:
+        for n, xy in seen.items():
             if (ground.around.classes[n] in MAIN_CLASSES) is main:
-                _stroke(page, drawn[n], thin * (2.4 if main else 1.5), MAJOR if main else MINOR)
+                _stroke(page, xy, thin * (2.4 if main else 1.5), MAJOR if main else MINOR)
 
 
 def _names(page: Page, ground: _Ground, window: Window) -> None:
     """Each name once, along its longest section, where it runs into no other."""
     longest: dict[str, Floats] = {}
-    for name, street in zip(ground.around.names, ground.streets, strict=True):
-        xy = window.on_page(street)
-        if name and _in_frame(xy) and _length(xy) > _length(longest.get(name, xy[:1])):
+    for n in ground.streets_in(window):
+        name, xy = ground.around.names[n], window.on_page(ground.streets[n])
+        if name and _length(xy) > _length(longest.get(name, xy[:1])):
             longest[name] = xy
     page.set_font(FAMILY, "", LABEL_PT)
     page.set_text_color(*SOFT)

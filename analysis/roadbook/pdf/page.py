@@ -23,24 +23,35 @@ INK, SOFT, LINE, PAPER = (15, 20, 27), (80, 88, 97), (150, 156, 162), (255, 255,
 
 
 class Page(FPDF):
-    """A4; lengths in millimetres. `start` offsets count from the left margin, or from the right one in Arabic."""
+    """A4; lengths in millimetres. `start` offsets count from the left margin, or from the right one in Arabic.
 
-    def __init__(self, book: Roadbook, teller: Teller, fonts: Mapping[str, Path]) -> None:
+    One roadbook after the other: `begin`, its pages, `number_pages`.
+    """
+
+    book: Roadbook
+
+    def __init__(self, teller: Teller, fonts: Mapping[str, Path]) -> None:
         super().__init__(format="A4")
-        self.book, self.teller = book, teller
+        self.teller = teller
+        self.first = 1
         self.rtl = teller.right_to_left
         self.set_auto_page_break(False)
         self.set_margins(MARGIN, MARGIN)
         for style, file in fonts.items():
             self.add_font(FAMILY, style, str(file))
         self.set_text_shaping(True, direction=TextDirection.RTL if self.rtl else TextDirection.LTR)
-        self.set_title(teller.title(book))
         self.set_lang(teller.words.language)
         self.set_creator("CasaGIS")
         self.c_margin = 0.0
 
+    def begin(self, book: Roadbook) -> None:
+        """The first page of a roadbook, with its entry in the outline."""
+        self.book, self.first = book, self.pages_count + 1
+        self.add_page()
+        self.start_section(self.teller.title(book))
+
     def header(self) -> None:
-        if self.page_no() == 1:
+        if self.page_no() == self.first:
             return
         self.put(
             0,
@@ -52,9 +63,15 @@ class Page(FPDF):
         )
         self.rule(17)
 
-    def footer(self) -> None:
-        number = self.teller.words.say("page", number=self.page_no(), pages=self.str_alias_nb_pages)
-        self.put(INNER - 40, HEIGHT - 12, 40, number, 10, bold=True, ends=True)
+    def number_pages(self) -> None:
+        """At the foot of each page of the roadbook, now that it is known how many they are."""
+        count = self.pages_count - self.first + 1
+        for number in range(1, count + 1):
+            self.page = self.first + number - 1
+            self.current_font_is_set_on_page = False  # the font that is known is that of the last page
+            self.set_fill_color(*PAPER)  # and so is the colour: text of another one than this names its own
+            told = self.teller.words.say("page", number=number, pages=count)
+            self.put(INNER - 40, HEIGHT - 12, 40, told, 10, bold=True, ends=True)
 
     def x_of(self, start: float, width: float) -> float:
         """The left edge of what begins at `start`."""

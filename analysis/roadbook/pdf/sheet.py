@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,24 +32,32 @@ FILLS: Mapping[StepKind, Colour] = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """What is printed for one crew: `line` is (k, 2) longitudes and latitudes of its drive; `link` goes into the QR
+    code, which is left out without it."""
+
+    book: Roadbook
+    line: npt.NDArray[np.float64]
+    around: Surroundings
+    link: str = ""
+
+
 def write_pdf(
-    book: Roadbook,
-    line: npt.NDArray[np.float64],
-    around: Surroundings,
-    teller: Teller,
-    fonts: Mapping[str, Path],
-    *,
-    link: str,
-    changed: datetime,
+    sheets: Iterable[Sheet], teller: Teller, fonts: Mapping[str, Path], *, title: str, changed: datetime
 ) -> bytes:
-    """`line` is (k, 2) longitudes and latitudes of the drive; `fonts` as print_fonts gives them; `link` goes into the
-    QR code. The same input gives the same bytes; `changed` is the date of the document."""
-    page = Page(book, teller, fonts)
+    """One sheet after the other, each with page numbers of its own and an entry in the outline.
+
+    `fonts` as print_fonts gives them; `title` and `changed` are the document's. The same input gives the same bytes.
+    """
+    page = Page(teller, fonts)
+    page.set_title(title)
     page.set_creation_date(changed)
-    page.add_page()
-    y = _head(page, link)
-    _table(page, y)
-    draw_maps(page, line, around)
+    for sheet in sheets:
+        page.begin(sheet.book)
+        _table(page, _head(page, sheet.link))
+        draw_maps(page, sheet.line, sheet.around)
+        page.number_pages()
     return bytes(page.output())
 
 
@@ -63,8 +71,11 @@ def _head(page: Page, link: str) -> float:
         start, y = (number % 3) * wide / 3, 33.0 + (number // 3) * 12
         page.put(start, y, wide / 3 - 2, what, 9, colour=SOFT)
         page.put(start, y + 4.2, wide / 3 - 2, value, 14, bold=True)
-    draw_qr(page, link, page.x_of(INNER - QR_MM, QR_MM), 9.0, QR_MM)
-    page.put(INNER - QR_MM - 10, 9 + QR_MM, QR_MM + 10, teller.words.say("open"), 8, colour=SOFT, ends=True)
+    if link:
+        draw_qr(page, link, page.x_of(INNER - QR_MM, QR_MM), 9.0, QR_MM)
+        page.put(
+            INNER - QR_MM - 10, 9 + QR_MM, QR_MM + 10, teller.words.say("open"), 8, colour=SOFT, ends=True
+        )
     _blanks(page, 60.0)
     return _columns(page, 72.0)
 

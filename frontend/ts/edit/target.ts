@@ -28,7 +28,7 @@ interface SchemaDocument {
 
 export async function loadTarget(layer: EditableLayer): Promise<Target> {
   const schema = await fetchJson<SchemaDocument>(`/collections/${encodeURIComponent(layer.collection)}/schema`);
-  const fields = Object.entries(schema.properties).filter(([name]) => !NOT_IN_THE_FORM.has(name));
+  const fields = Object.entries(schema.properties).filter(([name, field]) => !NOT_IN_THE_FORM.has(name) && !field["x-on-request"]);
   return {
     ...layer,
     kind: KINDS[schema.properties.geometry?.format ?? ""] ?? "Point",

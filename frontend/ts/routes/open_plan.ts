@@ -9,6 +9,7 @@ import { asMissed, placesOf } from "./left_out.ts";
 import { offerMove, offerPublication } from "./moving.ts";
 import { planDock, type DockHost, type DockState } from "./plan_dock.ts";
 import { planName } from "./plan_list.ts";
+import { PrintAll } from "./print_all.ts";
 import type { MapEvents, PlanMap } from "./plan_map.ts";
 import { fetchWholePlan, leftOutOf, nameStreets, type CrewRoute, type Plan, type Visit, type WholePlan } from "./service.ts";
 import { ticksAfter } from "./visits.ts";
@@ -41,6 +42,7 @@ export class OpenPlan implements DockHost, MapEvents {
   private tab = "crews";
   private places: ReadonlyMap<string, GeoJSON.Geometry> = new Map();
   private busy = false;
+  private readonly printing = new Map<string, PrintAll>();
 
   constructor(private readonly host: OpenPlanHost) {}
 
@@ -247,10 +249,17 @@ export class OpenPlan implements DockHost, MapEvents {
     if (focused) this.dock.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
   }
 
+  /** It goes on while other plans are looked at. */
+  private printingOf({ id }: Plan): PrintAll {
+    const printing = this.printing.get(id) ?? new PrintAll(id);
+    this.printing.set(id, printing);
+    return printing;
+  }
+
   private state(plan: WholePlan): DockState {
     const { plans, other, seen, vehicle, task, ticked, aim, places, tab } = this;
     const { colourOf } = this.host.map;
-    return { plans, other, seen, vehicle, task, ticked, aim, places, tab, colourOf, missed: leftOutOf(plan.facts), onOther: (id) => void this.onOther(id), onSeen: (way) => this.onSeen(way) };
+    return { plans, other, seen, vehicle, task, ticked, aim, places, tab, colourOf, printing: this.printingOf(plan).root, missed: leftOutOf(plan.facts), onOther: (id) => void this.onOther(id), onSeen: (way) => this.onSeen(way) };
   }
 }
 

@@ -23,6 +23,7 @@ export interface DockState extends CompareHost {
   missed: readonly LeftOut[];
   places: ReadonlyMap<string, GeoJSON.Geometry>;
   tab: string;
+  printing: HTMLElement;
 }
 
 export interface DockHost extends VisitEvents {
@@ -76,5 +77,5 @@ function crewsTab(plan: WholePlan, state: DockState, host: DockHost): HTMLElemen
   const chosen = plan.routes.find(({ facts }) => facts.vehicle === state.vehicle);
   const others = plan.routes.map(({ facts }) => facts.vehicle).filter((vehicle) => vehicle !== state.vehicle);
   const hint = plan.routes.length ? null : element("p", { class: "about" }, say("routes.crew.none"));
-  return element("div", { class: "crews-tab" }, element("div", { class: "crews-part" }, hint ?? crewTable(plan.routes, state.vehicle, { colourOf: state.colourOf, onCrew: host.onCrew })), chosen ? visitList(chosen, { ...state, others }, host) : null);
+  return element("div", { class: "crews-tab" }, element("div", { class: "crews-part" }, ...(hint ? [hint] : [state.printing, crewTable(plan.routes, state.vehicle, { colourOf: state.colourOf, onCrew: host.onCrew })])), chosen ? visitList(chosen, { ...state, others }, host) : null);
 }

@@ -187,13 +187,12 @@ export async function fetchPlans(): Promise<Plan[]> {
   return (await fetchAll("route-plans", { sortby: "-id", properties: PLAN_FIELDS.join(",") })).map(asPlan);
 }
 
-/** Throws ServiceError where there is no such plan, or not for this person. */
-/** Without the roadbooks, which are a hundred times as long. */
 const ROUTE_FIELDS: readonly (keyof RouteFacts)[] = [
   "external_id", "vehicle", "district", "starts_at", "ends_at", "stops", "tips", "distance_km", "duration_min", "load_kg",
   "litres", "co2_kg", "overtime_min", "rest_at", "color_index",
 ];
 
+/** Throws ServiceError where there is no such plan, or not for this person. */
 export async function fetchWholePlan(id: string): Promise<WholePlan> {
   const [plans, routes, stops, streets] = await Promise.all([
     fetchAll("route-plans", { external_id: id, properties: WHOLE_PLAN_FIELDS.join(",") }),

@@ -13,6 +13,7 @@ COLLECTION = Collection(
     time="service_date",
     rights=open_rights(computed=("plan", "published")),
     published="published",
+    on_request=frozenset({"roadbook"}),  # 100 to 200 kB a route, which its own door tells better
 )
 
 LAYERS = (

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,7 +14,7 @@ from django.conf import settings
 
 from analysis.api.words import PageWords
 from analysis.roadbook import RoadbookError, StepKind
-from analysis.roadbook.pdf import Surroundings, print_fonts, write_pdf
+from analysis.roadbook.pdf import Sheet, Surroundings, print_fonts, write_pdf
 from analysis.roadbook.pdf.maps import parts
 from analysis.roadbook.pdf.page import Page
 from analysis.roadbook.pdf.sheet import draw_qr
@@ -40,12 +41,13 @@ def book():
     return trip.drive("-n +e", 0, 0).collect("e", "+e").drive("-e", 0).end().book()
 
 
-def sheet(book, fonts, language: str) -> bytes:
+def sheet(book, fonts, language: str, *others) -> bytes:
     corners = [point_m(x, y) for x, y in ((-100, 0), (0, 0), (0, 100), (0, 0), (100, 0), (0, 0))]
     line = np.array([[point.x, point.y] for point in corners])
     around = Surroundings((line[:2], line[1:3]), ("residential", "primary"), ("زنقة أ", "Avenue B"))
     teller = Teller(PageWords(language))
-    return write_pdf(book, line, around, teller, fonts, link=LINK, changed=CHANGED)
+    sheets = [Sheet(each, line, around, LINK) for each in (book, *others)]
+    return write_pdf(sheets, teller, fonts, title="Sheet", changed=CHANGED)
 
 
 def read(tool: str, pdf: bytes, tmp_path, *options: str) -> str:
@@ -89,6 +91,35 @@ def test_the_sheet_says_the_steps_in_both_scripts_on_numbered_pages(
 
 
 @poppler
+@pytest.mark.parametrize(("language", "number"), [("fr", "Page {} sur {}"), ("ar", "الصفحة {} من {}")])
+def test_each_crew_has_its_own_page_numbers_and_a_place_in_the_outline(
+    book, fonts, language, number, tmp_path
+):
+    steps = [step for step in book.steps for _ in range(4 if step.kind is StepKind.GO else 1)]
+    long = replace(book, vehicle="v2", steps=tuple(steps * 3))
+    pdf = sheet(book, fonts, language, long, replace(book, vehicle="v3"))
+    *pages, _ = read("pdftotext", pdf, tmp_path).split("\f")
+    assert len(pages) > 8
+    counts = [3] * 3 + [len(pages) - 6] * (len(pages) - 6) + [3] * 3
+    numbers = [1, 2, 3, *range(1, len(pages) - 5), 1, 2, 3]
+    for text, own, count in zip(pages, numbers, counts, strict=True):
+        assert letters(number.format(own, count)) in letters(text)
+    outline = pdf.partition(b"/Outlines")[2]
+    assert b"/Count 3\n" in outline and outline.count(b"/Title ") == 4  # the document's, too
+
+
+@poppler
+def test_page_numbers_are_black_on_every_page(book, fonts, tmp_path):
+    (tmp_path / "sheet.pdf").write_bytes(sheet(book, fonts, "fr", book))
+    subprocess.run(
+        ["pdftoppm", "-gray", "-r", "72", tmp_path / "sheet.pdf", tmp_path / "page"], check=True, timeout=60
+    )
+    pictures = [file.read_bytes() for file in sorted(tmp_path.glob("page-*.pgm"))]
+    feet = [np.frombuffer(picture[-842 * 596 :], np.uint8).reshape(842, -1)[800:] for picture in pictures]
+    assert [bool((foot < 60).any()) for foot in feet] == [True] * 6
+
+
+@poppler
 def test_every_font_is_embedded(book, fonts, tmp_path):
     rows = read("pdffonts", sheet(book, fonts, "ar"), tmp_path).splitlines()[2:]
     assert len(rows) == 2
@@ -100,7 +131,7 @@ def test_the_same_roadbook_gives_the_same_bytes(book, fonts):
 
 
 def test_the_qr_code_is_the_links(book, fonts):
-    page = Page(book, Teller(PageWords("fr")), fonts)
+    page = Page(Teller(PageWords("fr")), fonts)
     modules = segno.make(LINK, error="m", micro=False).matrix
     drawn = np.zeros((len(modules), len(modules)), dtype=int)
     edge = 40.0 / (len(modules) + 8)
