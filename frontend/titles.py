@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from frontend.scenario_texts import INDICATORS
+from layers.catalog.indicators.titles import TITLES as INDICATOR_TITLES
 from layers.definitions import unit_of
 from layers.registry import COLLECTIONS
 
@@ -64,9 +66,8 @@ def key_title(key: str) -> str:
     if key in COLLECTIONS:
         return str(COLLECTIONS[key].title)
     base, unit = _split(key)
-    title = str(
-        _TITLES.get(base) or _field_title(key) or base.replace("_", " ").replace("-", " ").capitalize()
-    )
+    plain = base.replace("_", " ").replace("-", " ").capitalize()
+    title = str(_TITLES.get(base) or _field_title(key) or _indicator_title(key) or plain)
     return f"{title} ({unit})" if unit else title
 
 
@@ -83,3 +84,11 @@ def _field_title(key: str) -> str | None:
     """The title of a field of that name in any collection."""
     fields = (collection.field(key) for collection in COLLECTIONS.values())
     return next((str(field.title) for field in fields if field), None)
+
+
+def _indicator_title(key: str) -> str | None:
+    """Of what scenarios and indicators are called by, with or without the unit."""
+    if key in INDICATORS:
+        return INDICATORS[key]()
+    title = INDICATOR_TITLES.get(key) or INDICATOR_TITLES.get(f"{key}_pct")
+    return str(title) if title else None
