@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from frontend.left_out_texts import left_out_texts
 from frontend.texts import plural_forms
 from frontend.week_texts import week_texts
 
@@ -25,6 +26,7 @@ def route_texts() -> dict[str, str]:
         _publish,
         _delete,
         _counted,
+        left_out_texts,
         week_texts,
     )
     return {key: text for part in parts for key, text in part().items()}

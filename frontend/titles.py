@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from frontend.rules.names import NAMES
+from frontend.scenario_texts import INDICATORS
+from layers.catalog.indicators.titles import TITLES as INDICATOR_TITLES
 from layers.definitions import unit_of
 from layers.registry import COLLECTIONS
 
@@ -72,12 +75,20 @@ _LONG_UNITS = {"_ug_m3": "µg/m³", "_h": "h"}  # beside those of layers.definit
 
 def key_title(key: str) -> str:
     """`distance_km` -> "Distance (km)", `green-spaces` -> "Green spaces"; an unknown key in plain words."""
+    base, unit = _split(key)
+    return known_title(key) or _with_unit(base.replace("_", " ").replace("-", " ").capitalize(), unit)
+
+
+def known_title(key: str) -> str | None:
+    """The title of a key that has one."""
     if key in COLLECTIONS:
         return str(COLLECTIONS[key].title)
     base, unit = _split(key)
-    title = str(
-        _TITLES.get(base) or _field_title(key) or base.replace("_", " ").replace("-", " ").capitalize()
-    )
+    title = _TITLES.get(base) or NAMES.get(base) or _field_title(key) or _indicator_title(key)
+    return _with_unit(str(title), unit) if title else None
+
+
+def _with_unit(title: str, unit: str | None) -> str:
     return f"{title} ({unit})" if unit else title
 
 
@@ -94,3 +105,11 @@ def _field_title(key: str) -> str | None:
     """The title of a field of that name in any collection."""
     fields = (collection.field(key) for collection in COLLECTIONS.values())
     return next((str(field.title) for field in fields if field), None)
+
+
+def _indicator_title(key: str) -> str | None:
+    """Of what scenarios and indicators are called by, with or without the unit."""
+    if key in INDICATORS:
+        return INDICATORS[key]()
+    title = INDICATOR_TITLES.get(key) or INDICATOR_TITLES.get(f"{key}_pct")
+    return str(title) if title else None

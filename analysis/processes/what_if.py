@@ -192,13 +192,13 @@ def _number(value: float) -> float | None:
 
 def _rules(scene: Scene) -> dict[str, str]:
     reach = scene.state.reach
-    near = f"within {reach.distance_m:g} m of public green of {reach.min_area_ha:g} ha or more. {SIZE_RULE}"
+    near = f"People within {reach.distance_m:g} m of public green of {reach.min_area_ha:g} ha or more. {SIZE_RULE}"
     return {
         "people": scene.people_rule,
         "green": "Green spaces are united first, so that a place under several of them counts once.",
         "green_m2_per_inhabitant": "public green over the people placed in the district",
-        "green_access_line_pct": f"People {near} {LINE_RULE}",
-        "green_access_walk_pct": f"People {near} {WALKING_RULE}",
+        "green_access_line_pct": f"{near} {LINE_RULE}",
+        "green_access_walk_pct": f"{near} {WALKING_RULE}",
         "three_trees_pct": f"People in buildings with {TREES} trees within {reach.tree_m:g} m of the walls",
     }
 

@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from frontend.rules import Piece, pieces, told
 from frontend.titles import key_title
 from gis_core.jobs.models import Job
 from gis_core.jobs.process import Input
@@ -62,7 +63,7 @@ def taken(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
 
 @register.filter
 def text_of(value: Any) -> str:
-    """A plain value as text: yes or no, local numbers and times, lists with commas."""
+    """A plain value as text: yes or no, local numbers and times, lists with commas, rules in the reader's language."""
     if value is None or value == {} or value == []:
         return "–"
     if isinstance(value, bool):
@@ -71,7 +72,13 @@ def text_of(value: Any) -> str:
         return number(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(text_of(item) for item in value)
-    return _moment(value) or str(value)
+    return _moment(value) or told(str(value))
+
+
+@register.filter
+def rule_pieces(text: str) -> list[Piece]:
+    """A rule in the reader's language, apart from what nobody translated."""
+    return pieces(text)
 
 
 def _moment(value: Any) -> str:

@@ -34,6 +34,9 @@ export function say(key: string, values: Record<string, string | number> = {}): 
   return text.replace(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ""));
 }
 
+/** Whether there is a text, of keys that end with a code of the service. */
+export const knows = (key: string): boolean => key in settings.texts;
+
 /** Of keys `key.zero`, `key.one`, … as the language's plural rules say; `key.other` is always there. */
 export function sayCount(key: string, count: number): string {
   const form = new Intl.PluralRules(locale).select(count);

@@ -1,7 +1,7 @@
 /** What a plan leaves out, each with its reason, in a list and on the map. */
 
 import { element } from "../dom.ts";
-import { formatNumber, formatValue, say, sayCount } from "../words.ts";
+import { formatNumber, formatValue, knows, say, sayCount } from "../words.ts";
 import type { MissedPlace } from "./plan_map.ts";
 import { fetchPlaces, mayWait, type ForecastFigures, type LeftOut, type PlanFacts } from "./service.ts";
 
@@ -57,8 +57,12 @@ export function leftOutList({ rule }: PlanFacts, missed: readonly LeftOut[], pla
   return element("div", {}, forecast, element("div", { class: "table-holder", role: "region", "aria-label": say("routes.leftOut.title"), tabindex: "0" }, table));
 }
 
-/** What waits is told in the page's language; other reasons stand as they were stored. */
-const whyTexts = (why: Why): string[] => (mayWait(why) ? [say("routes.leftOut.notWorth"), foreseen(why)] : [why.reason]);
+/** In the page's language by its code; a code of another program's plan stands as it was stored. */
+function whyTexts(why: Why): string[] {
+  if (mayWait(why)) return [say("routes.leftOut.notWorth"), foreseen(why)];
+  const known = `routes.why.${why.code}`;
+  return [knows(known) ? say(known) : why.reason];
+}
 
 function whyLines(why: Why): HTMLElement[] {
   return whyTexts(why).map((text, at) => element("span", mayWait(why) ? { class: at ? "about" : undefined } : { dir: "auto" }, text));

@@ -3,6 +3,7 @@
 import { fetchFeature, type Feature } from "../catalogue.ts";
 import { announce, byId, debounce, element } from "../dom.ts";
 import { keepQueryInLinks } from "../page_frame.ts";
+import { AS_STORED, tellRules, type Telling } from "../rules_told.ts";
 import type { VectorMap } from "../vector_map.ts";
 import { formatNumber, language, say } from "../words.ts";
 import { askWhatIf, readScenario, saveScenario, shareScenario, type Answer, type SavedScenario } from "./api.ts";
@@ -158,7 +159,7 @@ export class ScenarioPage {
     byId("by-district").hidden = !answer.districts.length;
     byId("districts").replaceChildren(...districtTables(answer));
     byId("rules").hidden = false;
-    byId("rule-list").replaceChildren(...Object.entries(answer.rule).flatMap(([name, rule]) => [element("dt", {}, name), element("dd", {}, rule)]));
+    showRules(answer.rule);
   }
 
   private get operations(): Operation[] {
@@ -259,6 +260,14 @@ export function showFailure(message: string): void {
   if (!notice) return announce(message);
   notice.hidden = false;
   notice.textContent = message;
+}
+
+/** Told in the language of the page as soon as the service has answered. */
+function showRules(rules: Record<string, string>): void {
+  const show = ({ name, text }: Telling) =>
+    byId("rule-list").replaceChildren(...Object.entries(rules).flatMap(([id, rule]) => [element("dt", {}, name(id)), element("dd", {}, ...text(rule))]));
+  if (!byId("rule-list").hasChildNodes()) show(AS_STORED);
+  tellRules(rules).then(show, () => show(AS_STORED));
 }
 
 const failed = (error: Error): void => showFailure(error.message);

@@ -1,0 +1,145 @@
+"""Finds the known sentences in a stored English text and says them in the reader's language, with their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from django.utils import formats
+from django.utils.translation import get_language, get_language_bidi, gettext
+
+from frontend.rules import air, green, waste
+from layers.registry import get_collection
+
+SENTENCES = (*green.SENTENCES, *air.SENTENCES, *waste.SENTENCES)
+WORDS = frozenset(green.WORDS)
+# Placeholders that hold codes of a field, one or several.
+CODES = {
+    "street_classes": ("streets", "street_class"),
+    "owner_kinds": ("parcels", "owner_kind"),
+    "land_uses": ("parcels", "land_use"),
+    "fraction": ("waste-containers", "fraction"),
+}
+LONGEST = 6000  # of the texts that are stored; what is longer is none of them
+FIRST_STRONG, POP = "\u2068", "\u2069"
+_NAME = re.compile(r"\{(\w+)\}")
+_VALUE = r"(?:(?!\.\s[A-Z]).)+?"  # a value ends with its sentence
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_GAP = re.compile(r"(?:;? +)|$")
+_UNKNOWN = re.compile(r".+?(?:[.;](?= )|$)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a text: in the reader's language, or as it is stored, in English, where nobody knows it."""
+
+    text: str
+    known: bool
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence in English with {placeholders}, and how it is found at the beginning of a text."""
+
+    text: str
+    pattern: re.Pattern[str]
+
+    @property
+    def weight(self) -> int:
+        return len(_NAME.sub("", self.text))
+
+
+def told(text: str) -> str:
+    """The text in the reader's language; sentences that are not known stay in English."""
+    return _joined(pieces(text))
+
+
+def pieces(text: str) -> list[Piece]:
+    """The text sentence by sentence, neighbours of one kind together."""
+    if len(text) > LONGEST or (get_language() or "en").startswith("en"):
+        return [Piece(text, known=False)]
+    found: list[Piece] = []
+    for piece in _each(text):
+        if found and found[-1].known == piece.known:
+            found[-1] = Piece(_joined([found[-1], piece]), piece.known)
+        else:
+            found.append(piece)
+    return found
+
+
+def _each(text: str) -> Iterator[Piece]:
+    at = 0
+    while at < len(text):
+        if found := _known_at(text, at):
+            sentence, match = found
+            yield Piece(_filled(sentence, match), known=True)
+        else:
+            match = _UNKNOWN.match(text, at)
+            if match is None:  # pragma: no cover  there is at least one character
+                return
+            yield Piece(match.group(), known=False)
+        gap = _GAP.match(text, match.end())
+        at = gap.end() if gap else match.end()
+
+
+def _known_at(text: str, at: int) -> tuple[_Sentence, re.Match[str]] | None:
+    """The sentence that begins here; of several the one with most words of its own."""
+    for sentence in _sentences():
+        if match := sentence.pattern.match(text, at):
+            return sentence, match
+    return None
+
+
+@cache
+def _sentences() -> tuple[_Sentence, ...]:
+    known = (_Sentence(text, _pattern(text)) for text in SENTENCES)
+    return tuple(sorted(known, key=lambda one: one.weight, reverse=True))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Each placeholder once as a group, then as the same again; the end of a sentence is that of the text or a gap."""
+    parts, seen = _NAME.split(text), set[str]()
+    found = []
+    for number, part in enumerate(parts):
+        if number % 2 == 0:
+            found.append(re.escape(part))
+        else:
+            found.append(f"(?P={part})" if part in seen else f"(?P<{part}>{_VALUE})")
+            seen.add(part)
+    return re.compile("".join(found) + r"(?=;? |$)")
+
+
+def _filled(sentence: _Sentence, match: re.Match[str]) -> str:
+    values = {name: _value(name, value) for name, value in match.groupdict().items()}
+    return _NAME.sub(lambda name: values[name.group(1)], gettext(sentence.text))
+
+
+def _value(name: str, value: str) -> str:
+    """A number or word as people write it, a text that is known itself; else as it is, apart from what is around."""
+    if _NUMBER.fullmatch(value):
+        return str(formats.number_format(Decimal(value), use_l10n=True, force_grouping=True))
+    if name in CODES:
+        return _labels(name, value)
+    if value in WORDS:
+        return gettext(value)
+    inner = list(_each(value))
+    if all(piece.known for piece in inner):
+        return _joined(inner)
+    return f"{FIRST_STRONG}{value}{POP}" if get_language_bidi() else value
+
+
+def _labels(name: str, value: str) -> str:
+    collection, field = CODES[name]
+    codes = get_collection(collection).field(field)
+    listed = re.split(r", | or ", value)
+    comma = "، " if get_language_bidi() else ", "
+    return comma.join(codes.label(code).lower() if codes else code for code in listed)
+
+
+def _joined(parts: list[Piece]) -> str:
+    """With a full stop where the next sentence would run on."""
+    *before, last = [part.text for part in parts]
+    return " ".join([*(text if text[-1] in ".;:" else f"{text}." for text in before), last])

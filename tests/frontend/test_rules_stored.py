@@ -1,0 +1,123 @@
+"""What processes really answer and store is told whole in French and Arabic, on the pages that show it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.utils import translation
+
+from analysis.network.reasons import Reason
+from analysis.processes.air import ComputeExposure
+from analysis.processes.green import ComputeGreenCoverage
+from analysis.processes.green_access import ComputeGreenAccess
+from analysis.processes.routes.fill import rule_of_fill
+from analysis.processes.what_if import WhatIf
+from analysis.routes import Refusal
+from frontend.left_out_texts import left_out_texts
+from frontend.rules import pieces
+from frontend.titles import known_title
+from layers.models import Indicator  # type: ignore[attr-defined]
+from layers.queries.frames import read_frame
+from tests.analysis.processes import test_exposure, test_green_sites, town
+from tests.analysis.processes.recorder import Recorder
+from tests.analysis.processes.test_green_access import town as green_town
+from tests.frontend.messages import TRANSLATED
+
+pytestmark = pytest.mark.django_db
+places = test_exposure.town
+parcels = test_green_sites.parcels
+__all__ = ["green_town", "parcels", "places"]
+
+
+def test_indicators_and_answers_of_green(green_town):
+    answers = [
+        process().run({}, Recorder()) for process in (ComputeGreenCoverage, ComputeGreenAccess, WhatIf)
+    ]
+    stored = list(Indicator.objects.values_list("rule", flat=True))
+    assert len(stored) > 20
+    assert unknown([*stored, *(answer["rule"] for answer in answers)]) == set()
+
+
+def test_sites(parcels):
+    rule = test_green_sites.run(by="walk")["rule"]
+    assert unknown(rule) == set()
+
+
+def test_exposure_of_people(places):
+    test_exposure.cells(10, 50)
+    ComputeExposure().run({}, Recorder())
+    assert unknown(list(Indicator.objects.values_list("rule", flat=True))) == set()
+
+
+def test_plans():
+    town.load_town()
+    answer = town.optimise()
+    stored = json.loads(read_frame("route-plans")["rule"].iloc[0])
+    assert unknown([answer["rule"], stored, rule_of_fill()]) == set()
+    with translation.override("ar"):
+        assert [name for name in names({"rule": stored}) if known_title(name) is None] == []
+
+
+def test_every_reason_of_a_stop_left_out_has_a_text():
+    codes = {key.rpartition(".")[2] for key in left_out_texts()}
+    assert codes == {str(code) for code in (*Reason, *Refusal)}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_explain_page(client: Client, green_town, language):
+    ComputeGreenCoverage().run({}, Recorder())
+    row = Indicator.objects.filter(indicator="green_gini").get()
+    address = f"/collections/indicators/items/{row.pk}/explain"
+    page = client.get(address, headers={"accept": "text/html", "accept-language": language}).content.decode()
+    assert {"fr": "le long de la courbe de Lorenz", "ar": "منحنى لورنز"}[language] in page
+    assert "Lorenz curve" not in page
+    assert client.get(address, headers={"accept-language": language}).json()["rule"] == row.rule
+
+
+def test_rules_are_told_to_scripts_with_their_names(client: Client):
+    asked = {"names": ["load", "high_risk", "nothing known"], "texts": ["see forecast", "An older rule."]}
+    told = client.post("/rules", asked, "application/json", headers={"accept-language": "fr"}).json()
+    assert told == {
+        "names": {"load": "Charge", "high_risk": "Risque élevé"},
+        "texts": {
+            "see forecast": [{"text": "voir la prévision", "known": True}],
+            "An older rule.": [{"text": "An older rule.", "known": False}],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "body", ["[]", "{", '{"names": "a", "texts": []}', json.dumps({"names": ["a"] * 301, "texts": []})]
+)
+def test_what_is_no_question_is_refused(client: Client, body):
+    assert client.post("/rules", body, "application/json").status_code == 400
+
+
+def unknown(value: Any) -> set[str]:
+    """What stays English of the texts of several words, but for the sources that the city file gives."""
+    given = {text for text in strings(django_settings.CITY.waste) if " " in text}
+    found = set()
+    for text in {text for text in strings(value) if " " in text} - given:
+        for language in TRANSLATED:
+            with translation.override(language):
+                found |= {piece.text for piece in pieces(text) if not piece.known}
+    return found
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings(part)
+
+
+def names(value: Any) -> Iterator[str]:
+    for name, part in value.items():
+        yield name
+        if isinstance(part, dict):
+            yield from names(part)
