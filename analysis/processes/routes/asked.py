@@ -14,6 +14,7 @@ import shapely
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry.base import BaseGeometry
 
+from analysis.network.conditions import DAY_S
 from analysis.routes import Break, Budget
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -214,6 +215,13 @@ class Asked:
             return items["collection_days"]
         return pd.Series([list(week.days.get(key, ())) for key in items["key"]], items.index, dtype=object)
 
+    @property
+    def where(self) -> str:
+        """For a message that nothing was found: the narrower the plan, the likelier that is why."""
+        if self.area is not None:
+            return " in this area"
+        return f" in {', '.join(self.districts)}" if self.districts else ""
+
     def within(self, items: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """The items that touch the area; their CRS may be any."""
         if self.area is None or items.empty:
@@ -258,6 +266,7 @@ def _area(shape: Mapping[str, Any] | None) -> BaseGeometry | None:
 
 
 def _rest(inputs: Mapping[str, Any]) -> Break | None:
+    """One that ends before it begins goes over midnight; whether a shift does, the fleet knows."""
     duration_s = MIN_S * float(inputs.get("rest_min") or 0)
     if duration_s == 0:
         return None
@@ -265,9 +274,7 @@ def _rest(inputs: Mapping[str, Any]) -> Break | None:
         clock_of(name, inputs.get(name) or default)
         for name, default in (("rest_from", "10:00"), ("rest_until", "13:00"))
     )
-    if until_s < from_s:
-        raise InvalidInput("rest_until lies before rest_from; give the later time as rest_until.")
-    return Break(duration_s, from_s, until_s)
+    return Break(duration_s, from_s, until_s if until_s >= from_s else until_s + DAY_S)
 
 
 def clock_of(name: str, text: str) -> float:

@@ -68,10 +68,11 @@ def read_due_containers(
     fill = fill.loc[containers.index]
     containers = asked.within(containers.assign(**loads(containers, fill, city, asked.fraction)))
     if containers.empty:
-        other = "choose another day or fraction, or set due_only=false"
+        larger = "a larger area, " if asked.where else ""
+        other = f"choose {larger}another day or fraction, or set due_only=false"
         cure = "there is none at all; import some into waste-containers first" if none_at_all else other
         raise InvalidInput(
-            f"No container of fraction {asked.fraction} is due on {asked.day.isoformat()}: {cure}."
+            f"No container of fraction {asked.fraction} is due on {asked.day.isoformat()}{asked.where}: {cure}."
         )
     return containers.reset_index(drop=True), rule
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from analysis.processes.routes.asked import Asked, seconds_of
 from analysis.processes.routes.placed import keys
 from analysis.routes import Break, DisposalSite, Vehicle
 from analysis.routes.problem import takes
+from analysis.routes.rests import working_s
 from gis_core.errors import InvalidInput
 
 DAY_S = 86_400.0
@@ -102,8 +103,10 @@ def read_fleet(frames: InputFrames, asked: Asked, busy: Iterable[str]) -> Fleet:
         raise InvalidInput(
             f"Vehicle {stray['key'].iloc[0]} is at depot {stray['depot'].iloc[0]!r}, which does not exist."
         )
+    vehicles = {row.key: _vehicle(row, asked) for row in free.itertuples()}
+    _require_room_for_break(vehicles.values())
     return Fleet(
-        vehicles={row.key: _vehicle(row, asked) for row in free.itertuples()},
+        vehicles=vehicles,
         sizes={
             row.key: Size(**{n: _known(getattr(row, n)) for n in SIZE_FIELDS}) for row in free.itertuples()
         },
@@ -154,6 +157,28 @@ def _require_fleet(
     )
     for frame, fault in faults:
         if frame.empty:
+            raise InvalidInput(fault)
+
+
+def _require_room_for_break(vehicles: Collection[Vehicle]) -> None:
+    """A break that no crew can have would be left out in silence, or leave nobody a minute to work."""
+    rests = [(vehicle, vehicle.rest) for vehicle in vehicles if vehicle.rest]
+    faults = (
+        (
+            [rest.until_s >= DAY_S > vehicle.latest_s for vehicle, rest in rests],
+            "rest_until lies before rest_from and no shift goes over midnight; give the later time as rest_until.",
+        ),
+        (
+            [rest.from_s >= vehicle.latest_s for vehicle, rest in rests],
+            "rest_from: every shift has ended by then; let the break begin within the shifts.",
+        ),
+        (
+            [working_s(vehicle) <= 0 for vehicle, _ in rests],
+            "rest_min: the break is as long as the longest shift; make it shorter.",
+        ),
+    )
+    for held, fault in faults:
+        if held and all(held):
             raise InvalidInput(fault)
 
 

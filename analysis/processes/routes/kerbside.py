@@ -52,9 +52,10 @@ def read_streets(frames: InputFrames, city: City, asked: Asked) -> gpd.GeoDataFr
     if asked.districts:
         streets = streets[streets["district"].isin(asked.districts)]
     if streets.empty:
+        larger = "a larger area, " if asked.where else ""
         raise InvalidInput(
-            f"No street is collected on {asked.day.isoformat()}: choose another day, give streets collection_days, or"
-            " set due_only=false."
+            f"No street is collected on {asked.day.isoformat()}{asked.where}: choose {larger}another day, give streets"
+            " collection_days, or set due_only=false."
         )
     since = [days_since_collection(days, asked.day) for days in streets["collection_days"]]
     kg = streets["kg_day"] * np.array(since)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from analysis.routes.problem import Costs, DisposalSite, RouteProblem, RoutingError, Task, Vehicle, Way
 
+GZIP = b"\x1f\x8b"
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 KEYED = re.compile(rf"([A-Za-z_]+)\s*[:=]?\s*({NUMBER.pattern})")
 COUNTED = re.compile(r"((NO_?N?_?)?REQ(UIRED)?_(EDGES|ARCS)|(ARISTAS|ARCOS)_(NO_?)?REQ)")
@@ -80,17 +83,26 @@ class Sections:
 
 
 def text_of(source: Path | str) -> str:
-    """The text itself, or that of the file."""
+    """The text itself, or that of the file, which may be gzipped; without its byte order mark."""
     if isinstance(source, Path):
-        return source.read_text(encoding="utf-8", errors="replace")
-    return source
+        source = _unpacked(source.read_bytes()).decode("utf-8", errors="replace")
+    return source.removeprefix("\ufeff")
+
+
+def _unpacked(content: bytes) -> bytes:
+    if not content.startswith(GZIP):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        raise RoutingError("The gzip file is damaged or cut off; fetch it again.") from None
 
 
 def sections(text: str) -> Sections:
     """Keywords in any case, with or without colon, accents or spaces; lists begin with LIST… or LISTA…."""
     found, current = Sections(), ""
     for number, line in enumerate(text.splitlines(), start=1):
-        line = line.strip().lstrip("\ufeff")
+        line = line.strip()
         if not line:
             continue
         if line[0] in "([" or NUMBER.match(line):

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.routes.instances.network import text_of
 from analysis.routes.problem import Costs, DisposalSite, RouteProblem, RoutingError, Task, Vehicle, Way
 
 Floats = npt.NDArray[np.float64]
 
 NO_END = 10**9
+COMMENTS = ("#", "//")
 TENTHS = 10  # what files with time windows are counted in
 LENGTHS = Costs(per_hour=0.0, per_km=1000.0, per_vehicle=0.0, per_overtime_hour=0.0)
 # How lengths become whole numbers: as in TSPLIB without windows; in tenths, cut off, with them (DIMACS 2021).
@@ -104,8 +106,7 @@ def read(source: Path | str) -> RouteProblem:
     may reload at the depot (VEHICLES_RELOAD_DEPOT_SECTION), it is the one disposal site. Loads are in kg. A rule that
     is not read is refused. Raises RoutingError for what cannot be read.
     """
-    text = source.read_text(encoding="utf-8", errors="replace") if isinstance(source, Path) else source
-    file = _parsed(text)
+    file = _parsed(text_of(source))
     file.refuse_what_is_not_read()
     size = file.whole("DIMENSION")
     depot = file.depot(size)
@@ -157,8 +158,8 @@ def _limit(file: _File) -> tuple[float, float]:
 def _parsed(text: str) -> _File:
     file, section = _File(), ""
     for number, line in enumerate(text.splitlines(), start=1):
-        keyword = line.split(":")[0].strip().lstrip("\ufeff").upper()
-        if not keyword or keyword == "EOF":
+        keyword = line.split(":")[0].strip().upper()
+        if not keyword or keyword == "EOF" or keyword.startswith(COMMENTS):
             continue
         if keyword.endswith("_SECTION"):
             section = keyword

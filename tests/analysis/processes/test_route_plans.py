@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 
 import pandas as pd
 import pytest
@@ -116,6 +117,34 @@ def test_breaks_overtime_and_balance_reach_the_plan(town):
     assert not rests.empty
     assert all("06:10" <= at.isoformat() <= "06:41" for at in published()[0]["rest_at"].dropna())
     assert json.loads(plan_row("rest")["asked"])["inputs"]["rest_min"] == 30
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ({"rest_min": 30, "rest_from": "23:00", "rest_until": "23:30"}, "every shift has ended"),
+        ({"rest_min": 30, "rest_from": "13:00", "rest_until": "10:00"}, "no shift goes over midnight"),
+        ({"rest_min": 720}, "as long as the longest shift"),
+    ],
+)
+def test_a_break_that_no_crew_can_have_is_named(town, rest, told):
+    with pytest.raises(InvalidInput, match=told):
+        optimise("rest", **rest)
+    assert read_frame("route-plans").empty
+
+
+def test_a_night_shift_has_its_break_over_midnight(town):
+    load_vehicles(3, shift_start=["23:45"] * 3, shift_end=["06:00"] * 3)
+    optimise("night", rest_min=20, rest_from="23:50", rest_until="00:05")
+    rests = list(published()[0]["rest_at"].dropna())
+    assert rests and all(at >= time(23, 50) or at <= time(0, 5) for at in rests)
+
+
+def test_an_area_with_nothing_in_it_is_named(town):
+    nowhere = mapping(Point(0, 0).buffer(0.01))
+    for kind in ("containers", "kerbside"):
+        with pytest.raises(InvalidInput, match="in this area: choose a larger area"):
+            optimise(kind=kind, area=nowhere)
 
 
 def test_familiar_crews_are_kept_and_territories_hold(town):

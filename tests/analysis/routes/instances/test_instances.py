@@ -1,3 +1,5 @@
+import gzip
+import json
 import re
 from pathlib import Path
 
@@ -48,6 +50,34 @@ LIST_REQ_EDGES :
 LIST_NOREQ_EDGES :
 1\t2\t0\t6\t0\t0\t0 0,10 0
 3\t1\t0\t20\t0\t0\t10 10,0 10,0 0
+"""
+PERIODIC = json.dumps(
+    {
+        "info": {"numVehicles": 1, "maxCapacity": 9, "maxDuration": 60, "planningHorizon": 2},
+        "features": [
+            {"properties": {"id": 0, "type": "depot"}},
+            {"properties": {"id": 1, "type": "intermediateFacility", "service": 5}},
+            {"properties": {"id": 2, "type": "customer", "service": 1, "demand": 3, "frequency": 1}},
+        ],
+        "duration": [[0, 2, 3], [2, 0, 4], [3, 4, 0]],
+    }
+)
+WINDOWS = """NAME : small
+# a note of whoever made it
+DIMENSION : 2
+CAPACITY : 5
+EDGE_WEIGHT_TYPE : EUC_2D
+NODE_COORD_SECTION
+1 0 0
+2 3 4
+DEMAND_SECTION
+1 0
+2 1
+// end of the demands
+TIME_WINDOW_SECTION
+1 0 100
+2 0 50
+EOF
 """
 
 
@@ -116,6 +146,26 @@ def test_frequencies_become_evenly_spaced_days():
 def test_what_cannot_be_read_is_named(format, text, told):
     with pytest.raises(RoutingError, match=told):
         read_instance(text, format)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda plain: b"\xef\xbb\xbf" + plain])
+def test_a_file_may_be_gzipped_or_begin_with_a_mark(tmp_path, pack):
+    for format, text in (
+        ("carplib", TINY),
+        ("mcarptif-tp", TURNS),
+        ("pvrpif", PERIODIC),
+        ("vrplib", WINDOWS),
+    ):
+        path = tmp_path / format
+        path.write_bytes(pack(text.encode()))
+        assert len(read_instance(path, format).tasks) == len(read_instance(text, format).tasks) > 0
+
+
+def test_a_damaged_archive_is_named(tmp_path):
+    path = tmp_path / "cut.dat.gz"
+    path.write_bytes(gzip.compress(TINY.encode())[:-20])
+    with pytest.raises(RoutingError, match=r"cut\.dat\.gz: The gzip file is damaged"):
+        read_instance(path, "carplib")
 
 
 @needs_sets
