@@ -36,5 +36,6 @@ def _of_tasks() -> dict[str, str]:
         "no-vehicle-in-its-time-window": _("No vehicle is there in its time window"),
         "no-vehicle-may-serve-it": _("No vehicle may serve it"),
         "not-worth-the-detour": _("It is not worth the detour today"),
+        "not-in-the-imported-plan": _("The plan that was imported does not serve it"),
         "no-shift-time-left": _("No vehicle has shift time left"),
     }

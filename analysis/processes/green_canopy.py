@@ -41,9 +41,9 @@ INPUTS = (
     ),
 )
 RASTER_RULE = (
-    "Canopy of a neighbourhood: what of it lies above {above:g} in the vegetation index {raster} of {day}. {cover} The"
+    "Canopy of a neighbourhood: what of it lies above {above:g} in the vegetation index {raster} of {day}. The"
     " index has values on {known:.1f} % or more of each district; a district without any is not counted. An index is"
-    " no canopy: watered grass may lie above the line, and dry trees below."
+    " no canopy: watered grass may lie above the line, and dry trees below. {cover}"
 )
 
 

@@ -89,6 +89,10 @@ SENTENCES = (
         "Canopy of a neighbourhood: crowns as circles, overlaps counted once, over its area; {unknown}"
         " of {trees} trees have no crown diameter and add nothing."
     ),
+    _("Canopy of a neighbourhood: what of it lies above {above} in the vegetation index {raster} of {day}."),
+    # xgettext: no-python-format
+    _("The index has values on {known} % or more of each district; a district without any is not counted."),
+    _("An index is no canopy: watered grass may lie above the line, and dry trees below."),
     _("3, 30 and 300 at once"),
     _(
         "Every cell counts by the exact share of it that lies in the zone, in the raster's own grid"
