@@ -57,7 +57,8 @@ export class SitesPage {
     }
     this.working(false);
     if (status?.status === "successful") this.show(await fetchFound(job), job);
-    else if (status?.status === "failed") showFailure(new Error(status.problem?.detail ?? status.message ?? status.status));
+    else if (status?.status === "dismissed") announce(say("status.dismissed"));
+    else if (status) showFailure(new Error(status.problem?.detail ?? status.message ?? status.status));
   }
 
   private working(on: boolean): void {
