@@ -49,7 +49,10 @@ SENTENCES = (
         " inhabitants do, so that only differences between districts show."
     ),
     _("{origin}, {spread}; one level where the levels are not known"),
-    _("{spread}; where there are none, {otherwise}"),
+    _(
+        "spread over the buildings of each zone by floor area; where there are none, spread evenly over"
+        " the zone's area (points every {spacing_m} m)"
+    ),
     _("spread over the buildings of each zone by floor area"),
     _("spread evenly over the zone's area (points every {spacing_m} m)"),
     _("inhabitants spread evenly over the zone's area"),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from analysis.green.people import BY_BUILDING, EVENLY
+from analysis.processes.green_people import CENSUS
 from frontend.rules import Piece, pieces, told
 from frontend.rules.telling import SENTENCES, WORDS
 from tests.conftest import ROOT
@@ -59,6 +61,13 @@ def test_names_are_isolated_from_arabic_and_codes_are_labels() -> None:
             "Walking both ways on all streets but motorway, trunk; streets are joined where they meet, end on or"
             " cross each other on the same level."
         )
+
+
+@pytest.mark.parametrize("spread", [BY_BUILDING, EVENLY, f"{BY_BUILDING}; where there are none, {EVENLY}"])
+def test_no_value_is_left_in_english(spread: str) -> None:
+    text = f"People: {CENSUS}, {spread.format(spacing_m=50)}; one level where the levels are not known."
+    with translation.override("ar"):
+        assert "\u2068" not in told(text)
 
 
 def test_unknown_sentences_stay_english_and_say_so() -> None:
