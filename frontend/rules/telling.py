@@ -60,8 +60,11 @@ def pieces(text: str) -> list[Piece]:
     """The text sentence by sentence, neighbours of one kind together."""
     if len(text) > LONGEST or (get_language() or "en").startswith("en"):
         return [Piece(text, known=False)]
+    each = list(_each(text))
+    if not any(piece.known for piece in each):
+        return [Piece(text, known=False)]
     found: list[Piece] = []
-    for piece in _each(text):
+    for piece in each:
         if found and found[-1].known == piece.known:
             found[-1] = Piece(_joined([found[-1], piece]), piece.known)
         else:
