@@ -83,6 +83,8 @@ def known_title(key: str) -> str | None:
     """The title of a key that has one."""
     if key in COLLECTIONS:
         return str(COLLECTIONS[key].title)
+    if key in NAMES:
+        return str(NAMES[key])
     base, unit = _split(key)
     title = _TITLES.get(base) or NAMES.get(base) or _field_title(key) or _indicator_title(key)
     return _with_unit(str(title), unit) if title else None

@@ -25,8 +25,8 @@ SENTENCES = (
         "ordinary kriging, {variogram}, {stations} stations; leave-one-out RMSE {rmse} µg/m³; band 2 is"
         " the standard error"
     ),
-    # xgettext: no-python-format
     _(
+        # xgettext: no-python-format
         "Each pollutant by the mean of its hours before the moment ({hours}), valid observations only,"
         " missing with fewer than 75 % of them; the level of a station is its worst pollutant's, that of"
         " the city its worst station's."
@@ -36,8 +36,8 @@ SENTENCES = (
         " whose air is known; people: {people}, in the districts; concentration: that of the cell where"
         " they live; above: more than the limit, compared with the mean of the grid's period."
     ),
-    # xgettext: no-python-format
     _(
+        # xgettext: no-python-format
         "Running means of each station over the hours of the limit, valid observations only, with at"
         " least 75 % of the hours; an alert lasts while the mean of any station of the district is above"
         " the limit."

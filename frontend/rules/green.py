@@ -18,8 +18,8 @@ SENTENCES = (
         " is not enough."
     ),
     _("Green outside the zone counts."),
-    # xgettext: no-python-format
     _(
+        # xgettext: no-python-format
         "The reach is a buffer whose round corners have 32 segments a quarter: at most 0.03 % of the"
         " distance short."
     ),
@@ -49,7 +49,10 @@ SENTENCES = (
         " inhabitants do, so that only differences between districts show."
     ),
     _("{origin}, {spread}; one level where the levels are not known"),
-    _("{spread}; where there are none, {otherwise}"),
+    _(
+        "spread over the buildings of each zone by floor area; where there are none, spread evenly over"
+        " the zone's area (points every {spacing_m} m)"
+    ),
     _("spread over the buildings of each zone by floor area"),
     _("spread evenly over the zone's area (points every {spacing_m} m)"),
     _("inhabitants spread evenly over the zone's area"),
@@ -60,8 +63,8 @@ SENTENCES = (
         "Gini: 1 - sum of (X[i] + X[i-1]) (P[i] - P[i-1]) along the Lorenz curve, from 0 (all have the"
         " same) to 1."
     ),
-    # xgettext: no-python-format
     _(
+        # xgettext: no-python-format
         "P90/P10: what the inhabitant at 90 % of the people has, from the least to the most, by what the"
         " one at 10 % has."
     ),
@@ -83,8 +86,10 @@ SENTENCES = (
     _("Streets by their width, where it is not known by class (assumption)."),
     _("at least {trees} trees within {distance_m} m of the building's walls"),
     _("the tree number {trees} from the building's middle is within {distance_m} m"),
-    # xgettext: no-python-format
-    _("{share} % canopy in the district."),
+    _(
+        # xgettext: no-python-format
+        "{share} % canopy in the district."
+    ),
     _(
         "Canopy of a neighbourhood: crowns as circles, overlaps counted once, over its area; {unknown}"
         " of {trees} trees have no crown diameter and add nothing."

@@ -23,13 +23,12 @@ CODES = {
     "land_uses": ("parcels", "land_use"),
     "fraction": ("waste-containers", "fraction"),
 }
-LONGEST = 6000  # of the texts that are stored; what is longer is none of them
+LONGEST = 3000  # no rule is longer; a text made to be searched in vain takes time with its length
 FIRST_STRONG, POP = "\u2068", "\u2069"
 _NAME = re.compile(r"\{(\w+)\}")
-_VALUE = r"(?:(?!\.\s[A-Z]).)+?"  # a value ends with its sentence
+_VALUE = r"(?:(?!\.\s[A-Z]).){1,300}?"  # a value ends with its sentence
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_GAP = re.compile(r"(?:;? +)|$")
-_UNKNOWN = re.compile(r".+?(?:[.;](?= )|$)", re.DOTALL)
+_SENTENCE = re.compile(r".+?(?:[.;](?= )|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,11 @@ def pieces(text: str) -> list[Piece]:
     """The text sentence by sentence, neighbours of one kind together."""
     if len(text) > LONGEST or (get_language() or "en").startswith("en"):
         return [Piece(text, known=False)]
+    each = list(_each(text))
+    if not any(piece.known for piece in each):
+        return [Piece(text, known=False)]
     found: list[Piece] = []
-    for piece in _each(text):
+    for piece in each:
         if found and found[-1].known == piece.known:
             found[-1] = Piece(_joined([found[-1], piece]), piece.known)
         else:
@@ -76,13 +78,12 @@ def _each(text: str) -> Iterator[Piece]:
         if found := _known_at(text, at):
             sentence, match = found
             yield Piece(_filled(sentence, match), known=True)
+            end = match.end()
         else:
-            match = _UNKNOWN.match(text, at)
-            if match is None:  # pragma: no cover  there is at least one character
-                return
-            yield Piece(match.group(), known=False)
-        gap = _GAP.match(text, match.end())
-        at = gap.end() if gap else match.end()
+            unknown = _SENTENCE.match(text, at)
+            end = unknown.end() if unknown else len(text)
+            yield Piece(text[at:end], known=False)
+        at = end + len(text[end:]) - len(text[end:].lstrip("; "))
 
 
 def _known_at(text: str, at: int) -> tuple[_Sentence, re.Match[str]] | None:
@@ -100,7 +101,7 @@ def _sentences() -> tuple[_Sentence, ...]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """Each placeholder once as a group, then as the same again; the end of a sentence is that of the text or a gap."""
+    """Each placeholder once as a group, then as the same again; a value at the end goes on to the end of the text."""
     parts, seen = _NAME.split(text), set[str]()
     found = []
     for number, part in enumerate(parts):
@@ -109,7 +110,7 @@ def _pattern(text: str) -> re.Pattern[str]:
         else:
             found.append(f"(?P={part})" if part in seen else f"(?P<{part}>{_VALUE})")
             seen.add(part)
-    return re.compile("".join(found) + r"(?=;? |$)")
+    return re.compile("".join(found) + (r"(?=;? |$)" if parts[-1] else "$"))
 
 
 def _filled(sentence: _Sentence, match: re.Match[str]) -> str:

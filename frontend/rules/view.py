@@ -11,17 +11,20 @@ from django.views.decorators.http import require_POST
 
 from frontend.rules.telling import pieces
 from frontend.titles import known_title
+from gis_core.actors import actor_of
 from gis_core.errors import InvalidInput
+from gis_core.permissions import Role, require_role
 
 MOST = 300
 
 
 @require_POST
 def rules(request: HttpRequest) -> JsonResponse:
-    """{"names": […], "texts": […]} -> the titles of names that have one, and the pieces of each text.
+    """For planners: {"names": […], "texts": […]} -> the titles of names that have one, and the pieces of each text.
 
-    Raises InvalidInput when the body is something else, or asks for more than MOST.
+    Raises NotAllowed for others, InvalidInput when the body is something else, or asks for more than MOST.
     """
+    require_role(actor_of(request), Role.PLANNER)
     names, texts = _asked(request)
     return JsonResponse(
         {

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from analysis.green.people import BY_BUILDING, EVENLY
+from analysis.processes.green_people import CENSUS
 from frontend.rules import Piece, pieces, told
 from frontend.rules.telling import SENTENCES, WORDS
 from tests.conftest import ROOT
@@ -61,6 +63,13 @@ def test_names_are_isolated_from_arabic_and_codes_are_labels() -> None:
         )
 
 
+@pytest.mark.parametrize("spread", [BY_BUILDING, EVENLY, f"{BY_BUILDING}; where there are none, {EVENLY}"])
+def test_no_value_is_left_in_english(spread: str) -> None:
+    text = f"People: {CENSUS}, {spread.format(spacing_m=50)}; one level where the levels are not known."
+    with translation.override("ar"):
+        assert "\u2068" not in told(text)
+
+
 def test_unknown_sentences_stay_english_and_say_so() -> None:
     with translation.override("fr"):
         assert pieces("Units: the districts. A rule of an older program. Green outside the zone counts.") == [
@@ -70,9 +79,10 @@ def test_unknown_sentences_stay_english_and_say_so() -> None:
         ]
 
 
-def test_long_texts_are_left_alone() -> None:
+@pytest.mark.parametrize("text", ["", "  a;;  b.\nc ", "Rue d'Anfa", "People: " * 2000])
+def test_other_texts_are_left_alone(text: str) -> None:
     with translation.override("fr"):
-        assert told("People: " * 2000) == "People: " * 2000
+        assert told(text) == text
 
 
 def _texts_of_sources() -> Iterator[str]:
