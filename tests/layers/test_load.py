@@ -64,7 +64,7 @@ def test_a_valid_area_stays_valid_when_its_corners_are_rounded():
         (3.754704715423091, 51.06561786320849), (3.754703897956199, 51.065619319691315),
     ]  # fmt: skip
     sliver = Polygon([(x - 11.3, y - 17.5) for x, y in corners])  # to Casablanca
-    park = MultiPolygon([square(-7.60, 33.55), sliver])
+    park = MultiPolygon([*square(-7.60, 33.55).geoms, sliver])
     assert park.is_valid and not shapely.transform(park, lambda xy: xy.round(7)).is_valid
     report = load_features("green-spaces", frame(external_id=["park"], geom=[park]))
     assert (report.added, report.rejected) == (1, ())
