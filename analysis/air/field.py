@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from analysis.air import idw
-from analysis.air.kriging import krige, krige_leave_one_out
+from analysis.air.kriging import krige, krige_leave_one_out, one_per_place
 from analysis.air.variogram import NoVariogram, Variogram, fit_variogram
 from analysis.green.plane import Floats
 
@@ -44,8 +44,11 @@ def make_field(
 ) -> Field:
     """The field at every pair of grid_y (rows) and grid_x (columns); not below zero where no value is.
 
-    Raises TooFewStations below three, NoVariogram where kriging is asked for and no variogram can be fitted.
+    Stations at one place count as one, with their mean: so both errors are of the same places, and none is told by
+    its twin. Raises TooFewStations below three places, NoVariogram where kriging is asked for and no variogram can be
+    fitted.
     """
+    xy_m, values = one_per_place(xy_m, values)
     idw.require_stations(values)
     variogram = _variogram(xy_m, values, method)
     errors = {}

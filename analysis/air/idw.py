@@ -81,4 +81,7 @@ def _nearest(xy: Floats, values: Floats, x: float, y: float) -> float:
 
 def require_stations(values: Floats) -> None:
     if len(values) < MIN_STATIONS:
-        raise TooFewStations(f"Only {len(values)} stations have data; a field needs at least {MIN_STATIONS}.")
+        raise TooFewStations(
+            f"Only {len(values)} stations have data (several at one place count as one); "
+            f"a field needs at least {MIN_STATIONS}."
+        )

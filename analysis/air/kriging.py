@@ -39,7 +39,7 @@ def krige(
     Raises TooFewStations below three. on_progress: told the share done, 0 to 1, after each block of rows.
     """
     require_stations(values)
-    xy_m, means = _merged(stations_xy_m, values)
+    xy_m, means = one_per_place(stations_xy_m, values)
     inverse = _inverse(xy_m, variogram)
     dual = inverse @ np.append(means, 0.0)
     field = np.empty((len(grid_y_m), len(grid_x_m)))
@@ -63,7 +63,7 @@ def krige_field(
     The dual form, station by station over blocks of cells that stay in the processor's cache.
     """
     require_stations(values)
-    xy_m, means = _merged(stations_xy_m, values)
+    xy_m, means = one_per_place(stations_xy_m, values)
     dual = _inverse(xy_m, variogram) @ np.append(means, 0.0)
     field = np.full((len(grid_y_m), len(grid_x_m)), dual[-1] + variogram.nugget * dual[:-1].sum())
     step = max(1, 2 * CELLS_AT_ONCE // max(1, len(grid_x_m)))
@@ -102,7 +102,7 @@ def krige_leave_one_out(stations_xy_m: Floats, values: Floats, variogram: Variog
     place, there is one entry for each place, in the order of coordinates. Raises TooFewStations below three.
     """
     require_stations(values)
-    xy_m, means = _merged(stations_xy_m, values)
+    xy_m, means = one_per_place(stations_xy_m, values)
     inverse = _inverse(xy_m, variogram)
     own = np.diag(inverse)[:-1]
     return -(inverse @ np.append(means, 0.0))[:-1] / own, -1 / own
@@ -123,8 +123,8 @@ def _towards(xy_m: Floats, variogram: Variogram, grid_x_m: Floats, grid_y_m: Flo
     return np.column_stack([variogram(cdist(cells, xy_m)), np.ones(len(cells))])
 
 
-def _merged(xy_m: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """One station for each place: two at one would make the matrix singular."""
+def one_per_place(xy_m: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """The places of stations, each once, and the mean of the values there: two would make the matrix singular."""
     places, number = np.unique(xy_m, axis=0, return_inverse=True)
     if len(places) == len(xy_m):
         return xy_m, values

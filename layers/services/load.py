@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import psycopg
 import shapely
@@ -167,10 +168,21 @@ def csv_chunks(collection: Collection, frame: pd.DataFrame, names: list[str]) ->
         yield buffer.getvalue()
 
 
+def _rounded(shapes: Any) -> Any:
+    """As edits store them. A valid area that rounding alone would make cross itself is laid on the same grid by GEOS,
+    which keeps it valid: nobody could repair a file that is right."""
+    plain = shapely.transform(shapes, lambda xy: xy.round(COORDINATE_DIGITS))
+    for row in np.flatnonzero(~shapely.is_missing(plain) & ~shapely.is_valid(plain)):
+        laid = shapely.set_precision(shapes[row], 10.0**-COORDINATE_DIGITS) if shapes[row].is_valid else None
+        if laid and laid.geom_type in ("Polygon", shapes[row].geom_type):
+            laid = shapely.multipolygons(shapely.get_parts(laid))
+            plain[row] = shapely.transform(laid, lambda xy: xy.round(COORDINATE_DIGITS))
+    return plain
+
+
 def _text_column(collection: Collection, name: str, values: pd.Series) -> Any:
     if name == "geom":
-        shapes = shapely.force_2d(values.to_numpy(dtype=object))
-        shapes = shapely.transform(shapes, lambda xy: xy.round(COORDINATE_DIGITS))  # as edits store them
+        shapes = _rounded(shapely.force_2d(values.to_numpy(dtype=object)))
         return shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True)
     kind = collection.field(name)
     missing = values.isna()

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import shapely
 from django.db import IntegrityError, connection, transaction
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
 from gis_core.errors import InvalidInput, NotFound
 from layers.events import features_changed
@@ -53,6 +54,22 @@ def test_prune_removes_only_rows_of_the_same_source():
     )
     assert report.removed == 1
     assert sorted(read_frame("green-spaces").external_id) == ["g0", "own"]
+
+
+def test_a_valid_area_stays_valid_when_its_corners_are_rounded():
+    """From a park of Ghent: on the grid of 1e-7 degrees its sliver crosses itself."""
+    corners = [
+        (3.754705083732368, 51.06561708415954), (3.754705101698643, 51.06561708415954),
+        (3.754705155597536, 51.06561709545009), (3.754704733389367, 51.065617846272644),
+        (3.754704715423091, 51.06561786320849), (3.754703897956199, 51.065619319691315),
+    ]  # fmt: skip
+    sliver = Polygon([(x - 11.3, y - 17.5) for x, y in corners])  # to Casablanca
+    park = MultiPolygon([*square(-7.60, 33.55).geoms, sliver])
+    assert park.is_valid and not shapely.transform(park, lambda xy: xy.round(7)).is_valid
+    report = load_features("green-spaces", frame(external_id=["park"], geom=[park]))
+    assert (report.added, report.rejected) == (1, ())
+    (stored,) = read_frame("green-spaces").geometry
+    assert stored.is_valid and stored.area == pytest.approx(park.area, rel=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from analysis.air import (
     Method,
     NoVariogram,
     StationMeans,
+    TooFewStations,
     make_field,
     mean_by_station,
     write_cog,
@@ -231,7 +232,7 @@ def _mapped(
             method=Method(inputs.get("method") or Method.BEST),
             on_progress=lambda s: context.progress(10 + 70 * s, message),
         )
-    except NoVariogram as error:
+    except (NoVariogram, TooFewStations) as error:
         raise InvalidInput(str(error)) from error
     return _Mapped(grid, inside, field)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.air import Method, NoVariogram, interpolate, krige, make_field
+from analysis.air import Method, NoVariogram, TooFewStations, interpolate, krige, make_field
 
 AXIS = np.arange(50.0, 1000.0, 100.0)
 XY = np.random.default_rng(5).uniform(0, 1000, (25, 2))
@@ -49,3 +49,15 @@ def test_a_concentration_is_never_below_zero():
     assert field.variogram is not None
     assert krige(XY, values, field.variogram, AXIS, AXIS).field.min() < 0
     assert field.values.min() == 0
+
+
+def test_stations_at_one_place_count_once_in_both_errors():
+    """Else a station would be told by its twin, and two means of error of different places be compared."""
+    rng = np.random.default_rng(3)
+    values = SLOPE + rng.normal(0, 5, len(SLOPE))
+    twins = np.vstack([XY, XY]), np.concatenate([values - 1, values + 1])
+    assert make_field(*twins, AXIS, AXIS).loo_rmse == pytest.approx(
+        make_field(XY, values, AXIS, AXIS).loo_rmse, rel=0.01
+    )
+    with pytest.raises(TooFewStations, match="Only 2 stations"):
+        make_field(XY[[0, 0, 1]], SLOPE[[0, 0, 1]], AXIS, AXIS)

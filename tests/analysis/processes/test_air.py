@@ -17,7 +17,7 @@ from django.conf import settings as django_settings
 from analysis.air.cog import require_cog
 from analysis.processes.air import ComputePollutionGrid, ComputePollutionSeries
 from gis_core.errors import InvalidInput, JobDismissed
-from layers.models import AirObservation, PollutionGrid  # type: ignore[attr-defined]
+from layers.models import AirObservation, AirStation, PollutionGrid  # type: ignore[attr-defined]
 from layers.queries.frames import read_frame
 from layers.services.load import load_features
 from tests.analysis.processes.recorder import Recorder
@@ -207,6 +207,14 @@ def test_two_stations_are_too_few_and_named(stations):
     with pytest.raises(InvalidInput, match=r"Only 2 stations \(north, south\) have valid no2") as refused:
         run()
     assert "Widen the period" in refused.value.detail
+
+
+def test_three_stations_at_two_places_are_too_few(stations):
+    AirStation.objects.filter(external_id="south").update(
+        geom=AirStation.objects.get(external_id="north").geom
+    )
+    with pytest.raises(InvalidInput, match="Only 2 stations have data"):
+        run()
 
 
 def test_period_without_data_is_named(stations):
