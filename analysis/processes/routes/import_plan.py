@@ -103,7 +103,7 @@ def _driven(rows: Sequence[Row], inputs: Mapping[str, Any], context: Context) ->
         for zone in _zones(today, rows)
     ]
     context.progress(50, gettext("Driving the plan"))
-    _require_tasks(rows, stated, today)
+    _require_tasks(rows, stated)
     zones = [_plan_of(one, rows) for one in stated]
     if faults := [fault for zone in zones for fault in zone.stated.faults(zone.plan)]:
         opening = gettext(
@@ -128,8 +128,6 @@ class _Today:
     work: Work
     fleet: Fleet
     grounds: Grounds
-    fraction: str
-    kind: str
 
 
 def _read(frames: InputFrames, asked: Asked, rows: Sequence[Row]) -> _Today:
@@ -143,8 +141,7 @@ def _read(frames: InputFrames, asked: Asked, rows: Sequence[Row]) -> _Today:
     fleet = read_fleet(frames, replace(asked, vehicles=named), busy=())
     about = {item_of(row.id) for row in rows if row.kind == TASK} | _due(frames, asked)
     items = whole.items[whole.items["key"].isin(about)].reset_index(drop=True)
-    grounds = Grounds(frames, fleet, asked.day)
-    return _Today(replace(whole, items=items), fleet, grounds, asked.fraction, asked.kind)
+    return _Today(replace(whole, items=items), fleet, Grounds(frames, fleet, asked.day))
 
 
 def _due(frames: InputFrames, asked: Asked) -> set[str]:
@@ -231,7 +228,7 @@ def _require_whole_streets(rows: Sequence[Row], of_vehicle: Mapping[str, int]) -
     faults.raise_any()
 
 
-def _require_tasks(rows: Sequence[Row], stated: Sequence[ZoneProblem], today: _Today) -> None:
+def _require_tasks(rows: Sequence[Row], stated: Sequence[ZoneProblem]) -> None:
     """Raises InvalidInput for rows that name no task: a wrong side, or what the vehicle does not reach."""
     faults = Faults()
     tasks = {task.id for one in stated if one.problem for task in one.problem.tasks}

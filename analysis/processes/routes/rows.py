@@ -64,6 +64,7 @@ def read_rows(inputs: Mapping[str, Any]) -> list[Row]:
     rows = [row for number, cells in given if (row := _row(number, cells, faults))]
     _require_order(rows, faults)
     _require_once(rows, faults)
+    _require_work(rows, faults)
     faults.raise_any()
     if not rows:
         raise InvalidInput(gettext("The plan has no row."))
@@ -123,3 +124,10 @@ def _require_once(rows: Iterable[Row], faults: Faults) -> None:
         if first is not row:
             fault = gettext("%(item)s is served in row %(first)d already, by %(vehicle)s; leave one out.")
             faults.at(row.number, fault % {"item": row.id, "first": first.number, "vehicle": first.vehicle})
+
+
+def _require_work(rows: Sequence[Row], faults: Faults) -> None:
+    working = {row.vehicle for row in rows if row.kind == TASK}
+    for row in (row for row in rows if row.vehicle not in working):
+        fault = gettext("vehicle %(vehicle)s tips and serves nothing; leave the row out.")
+        faults.at(row.number, fault % {"vehicle": row.vehicle})

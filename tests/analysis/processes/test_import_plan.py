@@ -157,6 +157,7 @@ def test_every_wrong_row_is_named(town):
         {"vehicle": "v1", "item": "waste-containers/2", "order": "soon"},
         {"vehicle": "v1", "order": 2},
         {"vehicle": "v1", "item": "waste-containers/3", "order": 3, "kind": "lunch"},
+        {"vehicle": "v2", "place": "disposal-sites/0", "order": 1, "kind": "tip"},
     ]
     assert refused(InvalidInput, stops=rows) == [
         "Row 2: vehicle v0 has the order 1 in row 1 already.",
@@ -164,6 +165,7 @@ def test_every_wrong_row_is_named(town):
         "Row 4: order is 'soon'; write a whole number, small ones first.",
         "Row 5: nothing is given for item.",
         "Row 6: kind is 'lunch'; write task or tip.",
+        "Row 7: vehicle v2 tips and serves nothing; leave the row out.",
     ]
 
 
