@@ -27,6 +27,7 @@ def test_scenario_tells_its_rules_in_arabic(city: RunningCity, browser: Browser)
         page.locator("#rules summary").click(timeout=WAIT_MS)
         expect(page.locator("#rule-list")).to_contain_text("تُوحَّد المساحات الخضراء أولًا", timeout=WAIT_MS)
         expect(page.locator("#rule-list [lang=en]")).to_have_count(0)
+        expect(page.locator("#rule-list")).not_to_contain_text("spread")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
