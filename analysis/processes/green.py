@@ -28,6 +28,7 @@ from gis_core.city import City
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 from layers.queries.changes import read_snapshot
+from layers.queries.revisions import revision_of
 from layers.services.load import load_features
 
 ZONES = ("districts", "parcels")
@@ -281,7 +282,10 @@ def write_tables(
     computed_at: datetime,
     context: Context,
 ) -> dict[str, Any]:
-    """The rows changed by collection. snapshot: taken before anything was read; an update begins from it."""
+    """The rows changed by collection. snapshot: taken before anything was read; an update begins from it.
+
+    Results that stand on the zones themselves do not make the zones "changed since".
+    """
     written = {}
     with transaction.atomic():
         for collection, table in tables.items():
@@ -289,6 +293,9 @@ def write_tables(
             report = load_features(collection, table.writable(computed_at))
             written[collection] = {"changed": report.changed, "rejected": report.rejected_rows}
             read = frames.of(table.read)
+            own = read.get(collection)
+            if own and report.changed and revision_of(collection) == own["revision"] + 1:
+                own["revision"] += 1  # by these results, which are no input; by others too it would be more
             read["green-spaces"] = {**read["green-spaces"], "snapshot": snapshot}
             store_indicators(table.indicators, read, computed_at=computed_at)
         context.progress(98, _t("Writing results"))
