@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from analysis.routes.departure import leave_late
 from analysis.routes.plan import Halt, Refusal, Rest, Route, RoutePlan, Serve, Tip, drive, make_plan, refusals
@@ -15,8 +16,8 @@ Order = Sequence[int | Tip]  # tasks by number, and tippings
 def drive_orders(problem: RouteProblem, orders: Mapping[str, Order]) -> RoutePlan:
     """The plan of these orders by vehicle, whether or not it keeps the rules: ask check_plan.
 
-    Streets are served in the directions that take the least time together. A vehicle whose order names no tipping tips
-    where the next load would be too much, where that is quickest; every vehicle tips on its way home.
+    Directions, sites and, for a vehicle whose order names none, tippings are those that take the least time together;
+    every vehicle tips on its way home.
     """
     routes = [_driven(problem, v, orders[v.id]) for v in problem.vehicles if v.id in orders]
     left_out = dict.fromkeys(range(len(problem.tasks)), Refusal.NOT_GIVEN)
@@ -24,48 +25,79 @@ def drive_orders(problem: RouteProblem, orders: Mapping[str, Order]) -> RoutePla
 
 
 def _driven(problem: RouteProblem, vehicle: Vehicle, order: Order) -> Route:
-    halts = _quickest(problem, vehicle, list(_choices(problem, vehicle, order)))
+    halts = _halts(problem, vehicle, order)
     route = with_rest(problem, vehicle, halts) or _with_late_rest(problem, vehicle, halts)
     return leave_late(problem, route)
 
 
-def _choices(problem: RouteProblem, vehicle: Vehicle, order: Order) -> Iterator[Sequence[Halt]]:
-    """What the vehicle may do at each of its halts: the ways of a task, the sites of a tipping."""
-    anywhere = [Tip(row) for row in problem.tips]
-    named = any(isinstance(stop, Tip) for stop in order)
-    kg, m3 = vehicle.load_kg, vehicle.load_m3
+@dataclass(frozen=True)
+class _At:
+    """Seconds since the start, the place, the last halt and what came before it."""
+
+    time_s: float
+    place: int
+    halt: Halt | None = None
+    before: _At | None = None
+
+    def halts(self) -> list[Halt]:
+        found, at = list[Halt](), self
+        while at.halt is not None and at.before is not None:
+            found.append(at.halt)
+            at = at.before
+        return found[::-1]
+
+
+def _halts(problem: RouteProblem, vehicle: Vehicle, order: Order) -> list[Halt]:
+    """The order with ways and tippings, so that all and the way home take the least time; windows aside."""
+    tasks = [stop for stop in order if not isinstance(stop, Tip)]
+    tips_found = len(tasks) == len(order) and bool(problem.tips)
+    ends = _with_tips(problem, vehicle, tasks) if tips_found else _as_named(problem, vehicle, order)
+    return min(ends, key=lambda at: at.time_s + float(problem.time_s[at.place, DEPOT])).halts()
+
+
+def _as_named(problem: RouteProblem, vehicle: Vehicle, order: Order) -> list[_At]:
+    reached = [_At(0.0, vehicle.start)]
     for stop in order:
-        if isinstance(stop, Tip):
-            yield [stop]
-            continue
-        task = problem.tasks[stop]
-        full = kg + task.load_kg > vehicle.capacity_kg or m3 + task.load_m3 > vehicle.capacity_m3
-        if full and kg + m3 > 0 and anywhere and not named:
-            yield anywhere
-            kg = m3 = 0.0
-        yield [Serve(stop, way) for way in range(len(task.ways))]
-        kg, m3 = kg + task.load_kg, m3 + task.load_m3
-    if anywhere and order and not isinstance(order[-1], Tip):
-        yield anywhere
+        choice = [stop] if isinstance(stop, Tip) else _ways(problem, stop)
+        reached = _onward(problem, reached, choice)
+    if problem.tips and order and not isinstance(order[-1], Tip):
+        return _onward(problem, reached, [Tip(row) for row in problem.tips])
+    return reached
 
 
-def _quickest(problem: RouteProblem, vehicle: Vehicle, choices: Sequence[Sequence[Halt]]) -> list[Halt]:
-    """One halt of each choice, so that the drive over all of them and home takes the least time; windows aside."""
-    reached: list[tuple[float, int]] = [
-        (0.0, vehicle.start)
-    ]  # seconds, and the place, at the end of each halt
-    came_from: list[list[int]] = []
-    for choice in choices:
-        ends = [_ends(problem, halt) for halt in choice]
-        options = [[s + float(problem.time_s[here, enter]) for s, here in reached] for enter, _, _ in ends]
-        came_from.append([own.index(min(own)) for own in options])
-        reached = [(min(own) + s, leave) for own, (_, leave, s) in zip(options, ends, strict=True)]
-    home_s = [s + float(problem.time_s[here, DEPOT]) for s, here in reached]
-    at, halts = home_s.index(min(home_s)), list[Halt]()
-    for choice, before in zip(reversed(choices), reversed(came_from), strict=True):
-        halts.append(choice[at])
-        at = before[at]
-    return halts[::-1]
+def _with_tips(problem: RouteProblem, vehicle: Vehicle, tasks: Sequence[int]) -> list[_At]:
+    """By dynamic programming over where the truck is empty; a task that is too large alone has a trip of its own."""
+    tips = [Tip(row) for row in problem.tips]
+    empty: list[list[_At]] = [[_At(0.0, vehicle.start)], *([] for _ in tasks)]
+    for first in range(len(tasks)):
+        reached, kg, m3 = empty[first], 0.0, 0.0
+        for last in range(first, len(tasks)):
+            task = problem.tasks[tasks[last]]
+            kg, m3 = kg + task.load_kg, m3 + task.load_m3
+            if last > first and (kg > vehicle.capacity_kg or m3 > vehicle.capacity_m3):
+                break
+            reached = _onward(problem, reached, _ways(problem, tasks[last]))
+            tipped = _onward(problem, reached, tips)
+            known = empty[last + 1] or tipped
+            empty[last + 1] = [
+                min(pair, key=lambda at: at.time_s) for pair in zip(known, tipped, strict=True)
+            ]
+    return empty[-1]
+
+
+def _ways(problem: RouteProblem, task: int) -> list[Halt]:
+    return [Serve(task, way) for way in range(len(problem.tasks[task].ways))]
+
+
+def _onward(problem: RouteProblem, reached: Sequence[_At], choice: Sequence[Halt]) -> list[_At]:
+    """Where each halt of the choice ends, come to from where that takes least."""
+    found = []
+    for halt in choice:
+        enter, leave, service_s = _ends(problem, halt)
+        arrivals = [(at.time_s + float(problem.time_s[at.place, enter]), n) for n, at in enumerate(reached)]
+        time_s, n = min(arrivals)
+        found.append(_At(time_s + service_s, leave, halt, reached[n]))
+    return found
 
 
 def _ends(problem: RouteProblem, halt: Halt) -> tuple[int, int, float]:
