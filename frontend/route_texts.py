@@ -130,8 +130,8 @@ def _import() -> dict[str, str]:
         ),
         "routes.import.tips": _(
             "item is the identifier of the container or street (one side: way/1:left). A row with kind tip and the"
-            " disposal site as place says when a truck tips. Without any, trucks tip when they are full; all tip on"
-            " their way home."
+            " disposal site as place says when a truck tips. Where a truck has none, its tippings are placed for it;"
+            " all tip on their way home."
         ),
         "routes.import.do": _("Check and import"),
         "routes.import.working": _("The plan is driven and checked…"),
