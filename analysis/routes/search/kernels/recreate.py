@@ -114,17 +114,14 @@ def _gaps(m, s, t, day):
         if m.limit[r] < 0 or (m.has_prices and m.price[t, r % m.vehicles] >= IMPOSSIBLE):
             continue
         v = s.first[r]
+        if not m.tips and not _holds(m, s, t, r, v):
+            continue
         if v == NONE:
             if s.seen[m.kind[r]] == stamp:
                 continue
             s.seen[m.kind[r]] = stamp
             gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, NONE, NONE
             count += 1
-            continue
-        if not m.tips and (
-            s.load_from[v, 0] + m.on_board[r, 0] + m.load[t, 0] > m.capacity[r, 0]
-            or s.load_from[v, 1] + m.on_board[r, 1] + m.load[t, 1] > m.capacity[r, 1]
-        ):
             continue
         if m.everywhere:
             a = NONE
@@ -145,12 +142,24 @@ def _gaps(m, s, t, day):
 
 
 @compiled
+def _holds(m, s, t, r, v):
+    """Whether the vehicle holds the task beside all from visit v on."""
+    kg, m3 = m.on_board[r, 0] + m.load[t, 0], m.on_board[r, 1] + m.load[t, 1]
+    if v != NONE:
+        kg += s.load_from[v, 0]
+        m3 += s.load_from[v, 1]
+    return kg <= m.capacity[r, 0] and m3 <= m.capacity[r, 1]
+
+
+@compiled
 def _gaps_beside(m, s, t, day, count, stamp):
     gaps = s.gaps
     for i in range(m.near.shape[1]):
         v = m.near[t, i] * m.days + day
         r = s.route[v]
         if r == NONE or (m.has_prices and m.price[t, r % m.vehicles] >= IMPOSSIBLE):
+            continue
+        if not m.tips and not _holds(m, s, t, r, s.first[r]):
             continue
         if s.stamp[v] != stamp:
             s.stamp[v] = stamp
@@ -209,9 +218,11 @@ def _length_with(m, s, own, r, a, b):
     There is none where the loads allow it, else one, before or behind, else both; IMPOSSIBLE where it fits nowhere.
     """
     _, (r0, r1), _, (kg, m3) = own
-    fits, fits_before, fits_behind, can_tip = _fits(m, s, kg, m3, r, a, b)
+    fits, fits_before, fits_behind, can_tip = True, False, False, False
+    if m.tips:  # else the whole route was found to hold it
+        fits, fits_before, fits_behind, can_tip = _fits(m, s, kg, m3, r, a, b)
     if not fits:
-        if not m.tips or kg > m.capacity[r, 0] or m3 > m.capacity[r, 1]:
+        if kg > m.capacity[r, 0] or m3 > m.capacity[r, 1]:
             return IMPOSSIBLE, 0, 0
         fits_behind = fits_behind and can_tip
         fits_before = fits_before and b != NONE
