@@ -21,23 +21,28 @@ Enqueue = Callable[[Job], None]
 
 
 def split(job: Job, wanted: JobSplit, live: dict[str, Any] | None, enqueue: Enqueue) -> None:
-    """Set the job aside and its parts on the queue, all or nothing; one that was cancelled meanwhile is dismissed."""
+    """Set the job aside and its parts on the queue; one that was cancelled meanwhile is dismissed.
+
+    A worker has a connection of its own for the queue: what it puts there is seen at once, so the rows come first.
+    """
     with transaction.atomic():
         running = Job.objects.filter(id=job.id, cancel_requested=False)
         if not running.update(status=Job.Status.SPLIT, live=live):
             Job.objects.filter(id=job.id).update(status=Job.Status.DISMISSED, finished=timezone.now())
             return
-        for number, inputs in enumerate(wanted.parts):
-            enqueue(
-                Job.objects.create(
-                    process_id=wanted.process_id,
-                    inputs=inputs,
-                    actor=job.actor,
-                    language=job.language,
-                    parent=job,
-                    number=number,
-                )
+        made = [
+            Job.objects.create(
+                process_id=wanted.process_id,
+                inputs=inputs,
+                actor=job.actor,
+                language=job.language,
+                parent=job,
+                number=number,
             )
+            for number, inputs in enumerate(wanted.parts)
+        ]
+    for part in made:
+        enqueue(part)
 
 
 def results_of(job: Job) -> list[dict[str, Any]] | None:
@@ -47,10 +52,16 @@ def results_of(job: Job) -> list[dict[str, Any]] | None:
 
 def settle(job_id: Any, enqueue: Enqueue) -> None:
     """If the job's parts are done, it goes on; if one failed, so does the job, and the others stop."""
+    if goes_on := _settled(job_id):
+        enqueue(goes_on)
+
+
+def _settled(job_id: Any) -> Job | None:
+    """The job, if it goes on now."""
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(id=job_id, status=Job.Status.SPLIT).first()
         if job is None:
-            return
+            return None
         parts = list(job.parts.order_by("number"))
         broken = next((p for p in parts if p.ended and p.status != Job.Status.SUCCESSFUL), None)
         if broken is not None:
@@ -61,7 +72,8 @@ def settle(job_id: Any, enqueue: Enqueue) -> None:
         elif all(part.ended for part in parts):
             job.status = Job.Status.ACCEPTED
             job.save(update_fields=["status"])
-            enqueue(job)
+            return job
+    return None
 
 
 def settle_all(enqueue: Enqueue) -> None:
