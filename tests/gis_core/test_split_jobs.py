@@ -7,6 +7,7 @@ from collections import deque
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from gis_core.errors import NotFound
@@ -160,3 +161,20 @@ def test_nobody_starts_a_part_for_itself(client: Client, capsys) -> None:
         registry.get_offered_process("square")
     call_command("process")
     assert "square " not in capsys.readouterr().out
+
+
+def test_what_is_put_on_the_queue_is_there_for_other_connections() -> None:
+    """A worker's queue has a connection of its own: a part seen there before its row is would be dropped."""
+    seen: list[bool] = []
+    queue = Queue()
+
+    def put(job: Job) -> None:
+        seen.append(connection.in_atomic_block)
+        queue.append(job)
+
+    job = run_job(create_job("squares", {"numbers": [2, 3]}, actor="amina"), enqueue=put)
+    while queue:
+        run_job(Job.objects.get(id=queue.popleft().id), enqueue=put)
+    job.refresh_from_db()
+    assert (job.status, job.outputs["result"]) == ("successful", 13)
+    assert seen == [False, False, False]  # two parts, and the job again
