@@ -32,7 +32,7 @@ def search(
     on_progress: OnProgress | None = None,
     start: RoutePlan | None = None,
 ) -> RoutePlan:
-    """The best plan found, as `solver.solve` describes it, by one thread; time windows are not for this search.
+    """The best plan found, as `solver.solve` describes it, by one thread, of a problem that is_for_search.
 
     Raises RoutingError when `spread_s` cannot be kept, with the spread that can.
     """
