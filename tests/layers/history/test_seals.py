@@ -353,9 +353,12 @@ def test_sealing_and_verifying_beside_writers_never_gives_a_false_alarm():
     for thread in threads:
         thread.start()
     try:
-        for _ in range(8):
+        rounds = 0
+        while rounds < 8 or sum(written) < 200:
+            assert any(thread.is_alive() for thread in threads)
             seal_history(TREES, block_rows=50, wait_s=10)
             assert verify().findings == []
+            rounds += 1
     finally:
         stop.set()
         for thread in threads:
@@ -364,7 +367,6 @@ def test_sealing_and_verifying_beside_writers_never_gives_a_false_alarm():
     checked = verify()
     assert (checked.findings, checked.unsealed) == ([], 0)
     assert checked.rows == run("SELECT count(*) FROM layers_treeevent")[0][0] > 100
-    assert sum(written) > 100
 
 
 def test_two_sealers_do_not_fork_the_chain(grove):
