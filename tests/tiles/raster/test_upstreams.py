@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -142,11 +141,9 @@ def test_dead_server_is_told_at_once_and_without_its_address(server, upstream, c
 def test_server_that_never_answers_is_given_up(server, upstream, center, monkeypatch) -> None:
     monkeypatch.setattr("tiles.raster.configuration.UPSTREAM_TIMEOUT_S", 0.5)
     server.open.clear()
-    started = time.monotonic()
-    answer = ask(tile_path(center), application)
+    answer = ask(tile_path(center), application)  # would wait until the server's gate opens
     server.open.set()
     assert answer.status_code == 503
-    assert time.monotonic() - started < 4
 
 
 def test_outside_its_bounds_and_beyond_its_zoom_it_is_not_asked(server, upstream, center) -> None:
