@@ -20,6 +20,7 @@ LOADS = (1000, 1_000_000)  # grams per kg, millilitres per m³
 EVERYWHERE = 250  # up to so many tasks every gap is tried
 NEAR = 40  # with more tasks, gaps beside so many near ones
 NEARBY = 250  # with few tasks, so many neighbours may be ruined together
+BESIDE = 32  # places on either side of a task from which and to which a truck may come by
 FORBIDDEN = 1 << 60
 FAR = float(1 << 40)  # ticks; far from all days
 BLOCK = 256  # rows of a matrix at a time
@@ -52,6 +53,7 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
     rows, row = _used(leaves, [*(v.start for v in crews), *(problem.tips[:1] if timed else ())])
     columns, column = _used([way.enter for task in chosen for way in task.ways], [])
     time, price = _times(problem, rows, columns, ticks), _prices(chosen, crews, ticks / rate)
+    home = _up(problem.way_home_s[rows], ticks)
     model = Model(
         days=problem.days,
         vehicles=len(crews),
@@ -59,8 +61,8 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
         everywhere=len(chosen) <= EVERYWHERE,
         has_prices=bool((price != 0).any()),
         time=time,
-        home=_up(problem.way_home_s[rows], ticks),
-        **_of_tasks(problem, chosen, row, column, time[0], ticks, rate),
+        home=home,
+        **_of_tasks(problem, chosen, row, column, time, home, ticks, rate),
         price=price,
         **_of_slots(problem, row, ticks, rate),
         kind=_kinds(crews, price, problem.days),
@@ -77,7 +79,8 @@ def _of_tasks(
     chosen: Sequence[Task],
     row: Mapping[int, int],
     column: Mapping[int, int],
-    straight: Array,
+    time: Array,
+    home: Array,
     ticks: int,
     rate: float,
 ) -> dict[str, Any]:
@@ -88,13 +91,20 @@ def _of_tasks(
     begins = np.array([[column[a.enter], column[b.enter]] for a, b in ways], dtype=np.int32).reshape(-1, 2)
     kg, m3 = _up([task.load_kg for task in chosen], LOADS[0]), _up([t.load_m3 for t in chosen], LOADS[1])
     pattern, pattern_from = _patterns(chosen, problem.days)
+    service = _up([[a.service_s, b.service_s] for a, b in ways], ticks).reshape(-1, 2)
+    missing = _missing(problem, chosen, ticks / rate)
+    gap = _gap(time.min(axis=0), ends, begins) if n <= EVERYWHERE else np.zeros((0, 0), dtype=np.int32)
+    least = np.zeros(n) if has_clock(problem) else _least(time[0], home, ends, begins, service)
     return {
         "row": ends,
         "column": begins,
-        "service": _up([[a.service_s, b.service_s] for a, b in ways], ticks).reshape(-1, 2),
+        "service": service,
         "load": np.stack([kg, m3], axis=1),
-        "missing": _missing(problem, chosen, ticks / rate),
-        "near": _near(straight, ends, begins, NEARBY if n <= EVERYWHERE else NEAR),
+        "missing": missing,
+        "least": np.minimum(least, missing).astype(np.int64),
+        "near": _near(time[0], ends, begins, NEARBY if n <= EVERYWHERE else NEAR),
+        "into": gap.T.copy(),
+        "onto": gap,
         "pattern": pattern,
         "pattern_from": pattern_from,
         "task": np.repeat(np.arange(n, dtype=np.int32), problem.days),
@@ -262,6 +272,32 @@ def _kinds(crews: Sequence[Vehicle], price: Array, days: int) -> Array:
         for vehicle, column in zip(crews, columns, strict=True)
     ]
     return np.tile(np.array(alike, dtype=np.int32), days)
+
+
+def _gap(time: Array, ends: Array, begins: Array) -> Array:
+    """(n, n): the least from the end of one task (row) to the beginning of another, over all directions."""
+    ways = [time[np.ix_(ends[:, a], begins[:, b])] for a in (0, 1) for b in (0, 1)]
+    return np.minimum.reduce(ways)
+
+
+def _least(time: Array, home: Array, ends: Array, begins: Array, service: Array) -> Array:
+    """(n): what each task makes a route longer at least, between the places nearest to it.
+
+    That is less than its service where trucks drive through the street anyway.
+    """
+    least = np.zeros(len(ends), dtype=np.int64)
+    direct = np.column_stack([time, home])
+    for t, d in np.ndindex(ends.shape):
+        into, onto = direct[:, begins[t, d]], direct[ends[t, d]]
+        a, b = _smallest(into, BESIDE), _smallest(onto, BESIDE)
+        longer = int((into[a, None] + service[t, d] + onto[b] - direct[np.ix_(a, b)]).min())
+        least[t] = max(0, longer if d == 0 else min(least[t], longer))
+    return least
+
+
+def _smallest(values: Array, most: int) -> Array:
+    """Where so many of the smallest are."""
+    return np.argpartition(values, most)[:most] if most < len(values) else np.arange(len(values))
 
 
 def _near(time: Array, ends: Array, begins: Array, most: int) -> Array:

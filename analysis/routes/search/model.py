@@ -46,7 +46,10 @@ class Model(NamedTuple):
     service: Array  # int64 (n, 2)
     load: Array  # int64 (n, 2): grams, millilitres
     missing: Array  # int64 (n): what it costs to leave the task out
+    least: Array  # int64 (n): what the task costs at least, wherever it goes or left out
     near: Array  # int32 (n, k): other tasks, nearest first
+    into: Array  # int32 (n, n): the least from the end of another task (column) to the task (row); (0, 0): not known
+    onto: Array  # int32 (n, n): the least from the task (row) to the beginning of another (column)
     price: Array  # int64 (n, vehicles), or (1, 1) where nothing has a price
     pattern: Array  # int64: sets of days as bits
     pattern_from: Array  # int32 (n + 1): the task's patterns are pattern[from[t]:from[t + 1]]

@@ -19,21 +19,20 @@ def improve(m, s, iterations, heat, squeeze):
     With `squeeze` what counts first is to place every task that must be served (section 5.4 there): who is often left
     out weighs more, and the best solution stays as it is. (One kernel for both: each takes long to compile.)
     """
+    may_fall = s.weight[0] > 0.0 or m.waiting > 0.0  # a task more may make a plan cheaper
     for _ in range(iterations):
         s.numbers[ITERATIONS] += 1
         absent = s.numbers[ABSENT]
         weight = _weight_of_absent(m, s) if squeeze else 0
         change = -_remember(m, s, absent)
+        most = int(-heat * np.log(1.0 - uniform(s.random)))
         ruin(m, s)
-        recreate(m, s)
-        for k in range(s.numbers[TOUCHED]):
-            change += s.cost[s.touched[k]] - s.saved_cost[k]
+        is_done = recreate(m, s, change + _change(s), IMPOSSIBLE if squeeze or may_fall else most)
+        change += _change(s)
         for i in range(s.numbers[ABSENT]):
             change += m.missing[s.absent[i]]
         new_weight = _weight_of_absent(m, s) if squeeze else 0
-        if new_weight < weight or (
-            new_weight == weight and (change <= 0 or change < -heat * np.log(1.0 - uniform(s.random)))
-        ):
+        if is_done and (new_weight < weight or (new_weight == weight and change <= most)):
             s.numbers[COST] += change
             if squeeze:
                 if new_weight == 0:
@@ -46,6 +45,15 @@ def improve(m, s, iterations, heat, squeeze):
             for i in range(s.numbers[ABSENT]):
                 s.absences[s.absent[i]] += 1
     return False
+
+
+@compiled
+def _change(s):
+    """What the touched routes cost more than before this iteration."""
+    change = 0
+    for k in range(s.numbers[TOUCHED]):
+        change += s.cost[s.touched[k]] - s.saved_cost[k]
+    return change
 
 
 @compiled

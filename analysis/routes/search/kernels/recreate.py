@@ -16,18 +16,30 @@ MOST_ABSENT = 40  # tasks that find no place; then the others wait for the next 
 
 
 @compiled
-def recreate(m, s):
-    """Insert the absent tasks in a random one of four orders (section 5.2 of the paper)."""
+def recreate(m, s, change, most):
+    """Insert the absent tasks in a random one of four orders (section 5.2 of the paper).
+
+    `change` is what the solution costs without them, less what it did before. False, with the solution half done, as
+    soon as it will have become dearer by more than `most`: each task that is still to come has a least cost.
+    """
     k = s.numbers[ABSENT]
     _sort(m, s, k)
+    for i in range(k):
+        change += m.least[s.removed[i]]
     left, failed = 0, 0
     for i in range(k):
+        if change > most:
+            return False
         t = s.removed[i]
-        if failed >= MOST_ABSENT or not _insert(m, s, t):
+        cost = IMPOSSIBLE if failed >= MOST_ABSENT else _insert(m, s, t)
+        if cost == IMPOSSIBLE:
             s.absent[left] = t
+            cost = m.missing[t]
             left += 1
             failed += 1
+        change += cost - m.least[t]
     s.numbers[ABSENT] = left
+    return change <= most
 
 
 @compiled
@@ -59,7 +71,7 @@ def _sort(m, s, k):
 
 @compiled
 def _insert(m, s, t):
-    """Whether the task is worth its cheapest places; if so, it is put there."""
+    """Put the task where it costs least, and return that; IMPOSSIBLE, and nothing, where no place is worth it."""
     best, best_pattern = m.missing[t], NONE
     days = 0
     for p in range(m.pattern_from[t], m.pattern_from[t + 1]):
@@ -75,11 +87,11 @@ def _insert(m, s, t):
         if cost < best:
             best, best_pattern = cost, p
     if best_pattern == NONE:
-        return False
+        return IMPOSSIBLE
     for day in range(m.days):
         if m.pattern[best_pattern] >> day & 1:
             _put(m, s, t, day)
-    return True
+    return best
 
 
 @compiled
@@ -99,7 +111,7 @@ def _put(m, s, t, day):
 
 @compiled
 def _gaps(m, s, t, day):
-    """Where the task could go that day: all gaps, or those beside near tasks and at the ends of routes."""
+    """List where the task could go that day: all gaps, or those beside near tasks and at the ends of routes."""
     gaps, count = s.gaps, 0
     s.numbers[STAMP] += 1
     stamp = s.numbers[STAMP]
@@ -110,35 +122,40 @@ def _gaps(m, s, t, day):
             gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, NONE, NONE
             count += 1
             break
-    for r in range(day * m.vehicles, (day + 1) * m.vehicles):
+    r = _next_route(m, s, t, day, day * m.vehicles - 1)
+    while r != NONE:
+        a, v = NONE, s.first[r]
+        while v != NONE and m.everywhere:
+            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, a, v
+            count += 1
+            a, v = v, s.next[v]
+        if v != NONE:
+            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, NONE, v
+            s.stamp[v] = stamp
+            count += 1
+        gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, s.last[r], NONE
+        count += 1
+        r = _next_route(m, s, t, day, r)
+    if not m.everywhere:
+        count = _gaps_beside(m, s, t, day, count, stamp)
+    return count
+
+
+@compiled
+def _next_route(m, s, t, day, slot):
+    """The day's next slot after `slot` that may serve and can hold the task, one empty one of each kind, or NONE."""
+    for r in range(slot + 1, (day + 1) * m.vehicles):
         if m.limit[r] < 0 or (m.has_prices and m.price[t, r % m.vehicles] >= IMPOSSIBLE):
             continue
         v = s.first[r]
         if not m.tips and not _holds(m, s, t, r, v):
             continue
         if v == NONE:
-            if s.seen[m.kind[r]] == stamp:
+            if s.seen[m.kind[r]] == s.numbers[STAMP]:
                 continue
-            s.seen[m.kind[r]] = stamp
-            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, NONE, NONE
-            count += 1
-            continue
-        if m.everywhere:
-            a = NONE
-            while v != NONE:
-                gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, a, v
-                count += 1
-                a = v
-                v = s.next[v]
-        else:
-            gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, NONE, v
-            s.stamp[v] = stamp
-            count += 1
-        gaps[count, 0], gaps[count, 1], gaps[count, 2] = r, s.last[r], NONE
-        count += 1
-    if not m.everywhere:
-        count = _gaps_beside(m, s, t, day, count, stamp)
-    return count
+            s.seen[m.kind[r]] = s.numbers[STAMP]
+        return r
+    return NONE
 
 
 @compiled
@@ -179,22 +196,37 @@ def _find(m, s, t, day):
 
     Each gap is priced exactly over the directions of all tasks of the route.
     """
-    count = _gaps(m, s, t, day)
+    s.found[day, 0] = IMPOSSIBLE
     if m.timed:
-        find_timed(m, s, t, day, count)
+        find_timed(m, s, t, day, _gaps(m, s, t, day))
         return
     low, high, weight = s.band[day, 0], s.band[day, 1], s.weight[0]
     enter, leave = (m.column[t, 0], m.column[t, 1]), (m.row[t, 0], m.row[t, 1])
     own = (enter, leave, (m.service[t, 0], m.service[t, 1]), (m.load[t, 0], m.load[t, 1]))
-    best, best_gap, best_before, best_behind = IMPOSSIBLE, NONE, 0, 0
-    blink = s.numbers[BLINK]
-    for i in range(count):
+    best, blink = IMPOSSIBLE, s.numbers[BLINK]
+    is_bounded = m.everywhere and weight == 0.0
+    count = _begin_gaps(m, s, t, day)
+    i, r, a, b = -1, day * m.vehicles - 1, NONE, NONE
+    while True:
+        if not m.everywhere:
+            i += 1
+            if i == count:
+                break
+            r, a, b = s.gaps[i, 0], s.gaps[i, 1], s.gaps[i, 2]
+        elif b != NONE:
+            a, b = b, s.next[b]
+        else:
+            r = _next_route(m, s, t, day, r)
+            if r == NONE:
+                break
+            a, b = NONE, s.first[r]
         if blink == 0:
             blink = int(np.log(1.0 - uniform(s.random)) / np.log(1.0 - OVERLOOKED))
             continue
         blink -= 1
-        r = s.gaps[i, 0]
-        length, before, behind = _length_with(m, s, own, r, s.gaps[i, 1], s.gaps[i, 2])
+        if is_bounded and best < IMPOSSIBLE and _least_more(m, s, t, r, a, b) >= best:
+            continue
+        length, before, behind = _length_with(m, s, own, r, a, b)
         if length > m.limit[r]:
             continue
         cost = (
@@ -203,12 +235,39 @@ def _find(m, s, t, day):
         if m.has_prices:
             cost += m.price[t, r % m.vehicles]
         if cost < best:
-            best, best_gap, best_before, best_behind = cost, i, before, behind
+            best = cost
+            found = s.found[day]
+            found[0], found[1], found[2], found[3], found[4] = cost, r, a, before, behind
     s.numbers[BLINK] = blink
-    s.found[day, 0] = best
-    if best_gap != NONE:
-        s.found[day, 1], s.found[day, 2] = s.gaps[best_gap, 0], s.gaps[best_gap, 1]
-        s.found[day, 3], s.found[day, 4] = best_before, best_behind
+
+
+@compiled
+def _begin_gaps(m, s, t, day):
+    """How many gaps are listed; where every gap is tried none is, and the routes are walked along."""
+    if m.everywhere:
+        s.numbers[STAMP] += 1
+        return 0
+    return _gaps(m, s, t, day)
+
+
+@compiled
+def _least_more(m, s, t, r, a, b):
+    """What the task costs at least between visits a and b, in four look-ups; 0 in an empty route."""
+    if a == NONE and b == NONE:
+        return 0
+    more = min(m.service[t, 0], m.service[t, 1]) - s.length[r]
+    if a == NONE:
+        at = m.start[r]
+        more += min(m.time[0, at, m.column[t, 0]], m.time[0, at, m.column[t, 1]])
+    else:
+        more += min(s.ahead[a, 0], s.ahead[a, 1]) + m.into[t, m.task[a]]
+    if b == NONE:
+        more += min(m.home[m.row[t, 0]], m.home[m.row[t, 1]])
+    else:
+        more += min(s.behind[b, 0], s.behind[b, 1]) + m.onto[t, m.task[b]]
+    if m.has_prices:
+        more += m.price[t, r % m.vehicles]
+    return more
 
 
 @compiled

@@ -1,5 +1,9 @@
 """What the kernels keep up step by step is what a recomputation from nothing gives."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -41,3 +45,16 @@ def test_places_without_a_way_are_far():
     problem = streets(5, vehicles(1))
     problem.time_s[3, :] = np.inf
     assert (encode(problem, (0, 1, 2, 3, 4)).model.time == NO_WAY).any()
+
+
+def test_no_kernel_asks_an_array_for_what_is_before_its_start():
+    """Compiled, they would read whatever lies there (kernels/compiled.py)."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.analysis.routes.search.watched"],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 100_000
