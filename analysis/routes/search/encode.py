@@ -276,8 +276,8 @@ def _kinds(crews: Sequence[Vehicle], price: Array, days: int) -> Array:
 
 def _gap(time: Array, ends: Array, begins: Array) -> Array:
     """(n, n): the least from the end of one task (row) to the beginning of another, over all directions."""
-    ways = [time[np.ix_(ends[:, a], begins[:, b])] for a in (0, 1) for b in (0, 1)]
-    return np.minimum.reduce(ways)
+    gap: Array = np.min([time[np.ix_(ends[:, a], begins[:, b])] for a in (0, 1) for b in (0, 1)], axis=0)
+    return gap
 
 
 def _least(time: Array, home: Array, ends: Array, begins: Array, service: Array) -> Array:
@@ -285,14 +285,13 @@ def _least(time: Array, home: Array, ends: Array, begins: Array, service: Array)
 
     That is less than its service where trucks drive through the street anyway.
     """
-    least = np.zeros(len(ends), dtype=np.int64)
+    least: Array = np.zeros(ends.shape, dtype=np.int64)
     direct = np.column_stack([time, home])
     for t, d in np.ndindex(ends.shape):
         into, onto = direct[:, begins[t, d]], direct[ends[t, d]]
         a, b = _smallest(into, BESIDE), _smallest(onto, BESIDE)
-        longer = int((into[a, None] + service[t, d] + onto[b] - direct[np.ix_(a, b)]).min())
-        least[t] = max(0, longer if d == 0 else min(least[t], longer))
-    return least
+        least[t, d] = (into[a, None] + service[t, d] + onto[b] - direct[np.ix_(a, b)]).min()
+    return np.asarray(np.maximum(least.min(axis=1), 0))
 
 
 def _smallest(values: Array, most: int) -> Array:

@@ -25,10 +25,10 @@ if (
     config.CACHE_DIR = str(Path(config.CACHE_DIR) / sha256(_sources).hexdigest()[:12])
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _from_start(_context: Any, index: Any) -> Any:
     """The same index as a number without a sign: numba counts others from the array's end where they are below 0."""
-    signed = isinstance(index, types.Integer) and index.signed
+    signed = isinstance(index, types.Integer) and getattr(index, "signed", False)
     counted = types.uint64 if signed else index
 
     def same(context: Any, builder: Any, _signature: Any, given: Any) -> Any:
@@ -38,7 +38,7 @@ def _from_start(_context: Any, index: Any) -> Any:
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
-class _FromStart(FunctionPass):  # type: ignore[misc]
+class _FromStart(FunctionPass):
     """Hands every index of an array through _from_start."""
 
     _name = "indices_from_start"
@@ -75,7 +75,7 @@ def _counted(func_ir: Any, scope: Any, line: Any) -> list[Any]:
     return [*lines, line]
 
 
-class _Compiler(CompilerBase):  # type: ignore[misc]
+class _Compiler(CompilerBase):
     """numba's own, with that pass."""
 
     def define_pipelines(self) -> list[Any]:
