@@ -40,6 +40,9 @@ def is_for_search(problem: RouteProblem) -> bool:
 
 
 def _is_simple(problem: RouteProblem) -> bool:
-    """One day, one disposal site at most, crews that wait in the yard without a break."""
-    crews = all(v.start == DEPOT and not v.rest and not v.overtime_s and not v.load_kg for v in problem.crews)
-    return crews and len(problem.tips) <= 1 and problem.days == 1
+    """Crews that wait in the yard with nothing on board, overtime only where hours cost, and where tasks are released
+    during the day one disposal site at most."""
+    crews = all(v.start == DEPOT and not v.load_kg and not v.load_m3 for v in problem.crews)
+    overtime = any(v.overtime_s for v in problem.crews) and not problem.costs.per_hour
+    releases = any(task.release_s > 0 for task in problem.tasks) and len(problem.tips) > 1
+    return crews and not overtime and not releases

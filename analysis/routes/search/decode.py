@@ -39,27 +39,39 @@ def _follow(encoded: Encoded, state: State, slot: int) -> Iterator[Stop]:
 def routes(problem: RouteProblem, encoded: Encoded, stops: Sequence[Sequence[Stop]]) -> list[Route]:
     """The routes of these stops, in their best directions, with rests.
 
-    Where a rest finds no place, the last task of the route is given up, on all days, until it does.
+    Where a rest finds no place, the task whose window stands in the way, or else the last one, is given up, on all
+    days, until it does.
     """
     given_up: set[int] = set()
     while True:
         found = list[Route]()
         for slot, own in enumerate(stops):
             left = _without(own, given_up)
-            day, number = divmod(slot, len(problem.crews))
-            vehicle = problem.crews[number]
-            route = (
-                with_rest(problem, vehicle, halts(problem, encoded, vehicle, left), day=day) if left else None
-            )
-            if route is not None and encoded.model.timed:
-                route = leave_late(problem, route)
-            if left and route is None:
-                given_up.add(left[-1].task)
+            if not left:
+                continue
+            route = _driven(problem, encoded, slot, left)
+            if route is None:
+                given_up.add(_in_the_way(problem, encoded, slot, left))
                 break
-            if route is not None:
-                found.append(route)
+            found.append(leave_late(problem, route) if encoded.model.timed else route)
         else:
             return found
+
+
+def _driven(problem: RouteProblem, encoded: Encoded, slot: int, stops: Sequence[Stop]) -> Route | None:
+    day, number = divmod(slot, len(problem.crews))
+    vehicle = problem.crews[number]
+    return with_rest(problem, vehicle, halts(problem, encoded, vehicle, stops), day=day)
+
+
+def _in_the_way(problem: RouteProblem, encoded: Encoded, slot: int, stops: Sequence[Stop]) -> int:
+    """The task with a window without which the rest finds a place; the last one where there is none."""
+    for stop in stops:
+        others = _without(stops, {stop.task})
+        windowed = problem.tasks[encoded.tasks[stop.task]].window_s is not None
+        if windowed and others and _driven(problem, encoded, slot, others):
+            return stop.task
+    return stops[-1].task
 
 
 def _without(stops: Sequence[Stop], given_up: Collection[int]) -> list[Stop]:

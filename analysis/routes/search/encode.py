@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.routes.plan import M_PER_KM, S_PER_H
-from analysis.routes.problem import DEPOT, RouteProblem, RoutingError, Task, Vehicle
+from analysis.routes.problem import DEPOT, Break, RouteProblem, RoutingError, Task, Vehicle
 from analysis.routes.rests import working_s
 from analysis.routes.search.model import MUST, NO_WAY, NONE, Array, Model
 
@@ -64,12 +64,12 @@ def encode(problem: RouteProblem, tasks: tuple[int, ...]) -> Encoded:
         home=home,
         **_of_tasks(problem, chosen, row, column, time, home, ticks, rate),
         price=price,
-        **_of_slots(problem, row, ticks, rate),
+        **_of_slots(problem, row, ticks, rate)
+        | (_clock(problem, chosen, rows, columns, ticks, rate) if timed else NO_CLOCK),
         kind=_kinds(crews, price, problem.days),
         overtime=_overtime(problem, rate),
         spread=NONE if problem.spread_s is None else int(problem.spread_s * ticks),
         timed=timed,
-        **(_clock(problem, chosen, rows, columns, ticks, rate) if timed else NO_CLOCK),
     )
     return Encoded(model, tasks, ticks, rate)
 
@@ -132,9 +132,9 @@ NO_CLOCK = {
     "waiting": 0.0,
     "money": np.zeros((1, 1, 1), dtype=np.int32),
     "tip_row": NONE,
-    **dict.fromkeys(
-        ("home_money", "to_tip", "opens", "closes", "release", "begin", "finish"), np.zeros(0, dtype=np.int64)
-    ),
+    "clock": np.zeros(0, dtype=np.int32),
+    **dict.fromkeys(("home_money", "to_tip", "begin", "finish"), np.zeros(0, dtype=np.int64)),
+    **dict.fromkeys(("opens", "closes", "release"), np.zeros((0, 0), dtype=np.int64)),
 }
 
 
@@ -146,31 +146,76 @@ def has_clock(problem: RouteProblem) -> bool:
 def _clock(
     problem: RouteProblem, tasks: Sequence[Task], rows: list[int], columns: list[int], ticks: int, rate: float
 ) -> dict[str, Any]:
-    """The part of the model that counts where there is a clock, for one disposal site at most."""
-    slots, scale = problem.crews * problem.days, ticks / rate
-    tip = problem.tips[0] if problem.tips else None
-    windows = [task.window_s or (-inf, inf) for task in tasks]
+    """The part of the model that counts where there is a clock."""
+    slots, scale, tips = problem.crews * problem.days, ticks / rate, list(problem.tips)
+    rests = list(dict.fromkeys(vehicle.rest for vehicle in slots))
+    opens_s, closes_s = np.array([task.window_s or (-inf, inf) for task in tasks]).T
+    release_s = np.array([task.release_s for task in tasks])
     money = np.asarray(problem.time_s * (problem.costs.per_hour / S_PER_H), dtype=np.float64)
     money += problem.length_m * (problem.costs.per_km / M_PER_KM)
-    by_tip = [] if tip is None else [money[rows, tip][:, None] + money[tip, columns]]
-    home = money[rows, DEPOT] if tip is None else money[rows, tip] + money[tip, DEPOT]
+    straight, home, by_tip = money[np.ix_(rows, columns)], money[rows, DEPOT], list[Array]()
+    if tips:
+        home = _by_best_tip(problem, money, rows, [DEPOT])[:, 0]
+        by_tip = [_by_best_tip(problem, money, rows, columns)]
     return {
         "waiting": problem.costs.per_hour / S_PER_H / rate,
-        "money": np.stack([_up(part, scale) for part in (money[np.ix_(rows, columns)], *by_tip)]).astype(np.int32),
+        "money": np.stack([_up(part, scale) for part in (straight, *by_tip)]).astype(np.int32),
         "home_money": _up(home, scale),
-        "to_tip": _up([] if tip is None else problem.time_s[rows, tip] + problem.site_at(tip).service_s, ticks),
-        "tip_row": NONE if tip is None else rows.index(tip),
-        "opens": _moments([opens for opens, _ in windows], ticks, np.ceil),
-        "closes": _moments([closes for _, closes in windows], ticks, np.floor),
-        "release": _moments([task.release_s for task in tasks], ticks, np.ceil),
+        "to_tip": _to_the_tip(problem, rows, ticks),
+        "tip_row": rows.index(tips[0]) if len(tips) == 1 else NONE,
+        "clock": np.array([rests.index(vehicle.rest) for vehicle in slots], dtype=np.int32),
+        "opens": _moments([_later(opens_s, rest) for rest in rests], ticks, np.ceil),
+        "closes": _moments([_closing(opens_s, closes_s, rest) for rest in rests], ticks, np.floor),
+        "release": _moments([_later(release_s, rest) for rest in rests], ticks, np.ceil),
         "begin": _moments([v.shift_start_s for v in slots], ticks, np.ceil),
-        "finish": _moments([v.latest_s for v in slots], ticks, np.floor),
+        "finish": _moments([_later(v.latest_s, v.rest) for v in slots], ticks, np.floor),
+        "normal": _moments([_later(v.shift_end_s, v.rest) for v in slots], ticks, np.floor),
     }  # fmt: skip
 
 
-def _moments(seconds: Sequence[float], ticks: int, rounded: Callable[[Array], Array]) -> Array:
-    """Clock times in ticks; a window that never opens or closes does so far from all days."""
-    return np.clip(rounded(np.round(np.array(seconds) * ticks, 3)), -FAR, FAR).astype(np.int64)
+def _by_best_tip(problem: RouteProblem, money: Array, rows: list[int], columns: list[int]) -> Array:
+    """What the way by the quickest disposal site costs, from each row to each column."""
+    ways_s = [
+        problem.time_s[rows, tip][:, None] + problem.site_at(tip).service_s + problem.time_s[tip, columns]
+        for tip in problem.tips
+    ]
+    costs = [money[rows, tip][:, None] + money[tip, columns] for tip in problem.tips]
+    quickest = np.argmin(ways_s, axis=0)[None]
+    return np.asarray(np.take_along_axis(np.stack(costs), quickest, axis=0)[0])
+
+
+def _to_the_tip(problem: RouteProblem, rows: list[int], ticks: int) -> Array:
+    if len(problem.tips) != 1:
+        return np.zeros(len(rows), dtype=np.int64)
+    tip = problem.tips[0]
+    return _up(problem.time_s[rows, tip] + problem.site_at(tip).service_s, ticks)
+
+
+# A clock that stops for the break. The break is taken by its last moment, between two halts: when exactly is found for
+# the finished route. So what opens or ends behind that comes earlier by the break, and what closes behind its first
+# moment too: wherever the break goes, nothing is late (but where a window is shorter than the break).
+
+
+def _later(moment_s: npt.ArrayLike, rest: Break | None) -> Array:
+    """Openings, releases and ends of shifts on the clock that stops."""
+    moment = np.asarray(moment_s, dtype=np.float64)
+    if rest is None:
+        return moment
+    return np.where(moment <= rest.until_s, moment, np.maximum(rest.until_s, moment - rest.duration_s))
+
+
+def _closing(opens_s: Array, closes_s: Array, rest: Break | None) -> Array:
+    if rest is None:
+        return closes_s
+    behind = np.maximum(np.maximum(rest.from_s, _later(opens_s, rest)), closes_s - rest.duration_s)
+    return np.where(closes_s <= rest.from_s, closes_s, behind)
+
+
+def _moments(seconds: Sequence[Any], ticks: int, rounded: Callable[[Array], Array]) -> Array:
+    """Clock times in ticks, the first axis last; a window that never opens or closes does so far from all days."""
+    return np.ascontiguousarray(
+        np.clip(rounded(np.round(np.array(seconds) * ticks, 3)), -FAR, FAR).astype(np.int64).T
+    )
 
 
 def _require_two_ways(tasks: list[Task]) -> None:

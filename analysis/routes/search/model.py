@@ -21,9 +21,10 @@ COST, BEST, ABSENT, ITERATIONS, TOUCHED, SAVED, STAMP, BLINK = range(8)
 # left ever so early; its length without waiting; the latest departure with which it is in time; when all of it is
 # released. And when all of the trip from the visit on is released; in which direction the visit is served. Where
 # waiting costs money, pieces of three numbers each (kernels/waiting.py): the route until the trip, the trip up to and
-# with the visit, all from the visit on; and of the route, at its first visit, how long it works and waits.
+# with the visit, all from the visit on; and of the route, at its first visit, how long it works and what waiting and
+# overtime cost.
 END, LATEST, READY, EARLY, DRIVEN, LAST, FREE, FREE_FROM, WAY = range(9)
-UNTIL, PIECE, REST, WORK, WAIT = 9, 12, 15, 18, 19
+UNTIL, PIECE, REST, WORK, DEARER = 9, 12, 15, 18, 19
 EVER = 1 << 50  # ticks; far from all days
 
 
@@ -58,7 +59,7 @@ class Model(NamedTuple):
     capacity: Array  # int64 (slots, 2)
     on_board: Array  # int64 (slots, 2) at the start
     limit: Array  # int64 (slots): longest working time
-    normal: Array  # int64 (slots): from here on it is overtime
+    normal: Array  # int64 (slots): the working time, or where clocks count the moment, from which on it is overtime
     fixed: Array  # int64 (slots): what it costs to use the vehicle
     kind: Array  # int32 (slots): slots of one kind are alike in everything
     overtime: float  # what a tick of overtime costs more than a tick
@@ -67,9 +68,10 @@ class Model(NamedTuple):
     waiting: float  # what a tick of waiting costs, in ticks
     money: Array  # int32 (2, rows, columns), as time: what the way costs, in ticks
     home_money: Array  # int64 (rows)
-    to_tip: Array  # int64 (rows): to the one disposal site, its service included
-    tip_row: int  # the disposal site's row
-    opens: Array  # int64 (n), ticks after midnight, as all that follows
+    to_tip: Array  # int64 (rows): to the one disposal site, its service included; 0 where there are several
+    tip_row: int  # the one disposal site's row; NONE: time[1] is the way by the best of several
+    clock: Array  # int32 (slots): which clock the vehicle goes by; each break stops one of its own
+    opens: Array  # int64 (n, clocks), ticks after midnight, as all that follows
     closes: Array
     release: Array
     begin: Array  # int64 (slots)
@@ -131,7 +133,7 @@ class State(NamedTuple):
 def empty_state(model: Model, seed: int) -> State:
     """Nothing served. `seed` 0 or more."""
     visits, slots, n = len(model.task), len(model.start), len(model.service)
-    times = (WAIT + 1 if model.waiting > 0.0 else UNTIL) if model.timed else 0
+    times = (DEARER + 1 if model.waiting > 0.0 else UNTIL) if model.timed else 0
     state = State(
         next=_none(visits),
         before=_none(visits),

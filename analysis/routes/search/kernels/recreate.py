@@ -57,9 +57,9 @@ def _sort(m, s, k):
             far = float(m.home[m.row[t, 0]])
             s.key[i] = -far if u < 10.0 else far
         elif u < 13.0:
-            s.key[i] = float(m.closes[t] - m.opens[t])
+            s.key[i] = float(m.closes[t, 0] - m.opens[t, 0])
         else:
-            s.key[i] = float(m.opens[t]) if u < 15.0 else -float(m.closes[t])
+            s.key[i] = float(m.opens[t, 0]) if u < 15.0 else -float(m.closes[t, 0])
     for i in range(k):
         t, key = s.absent[i], s.key[i]
         j = i

@@ -16,6 +16,7 @@ from analysis.routes.search.kernels.chance import uniform
 from analysis.routes.search.kernels.compiled import compiled
 from analysis.routes.search.model import (
     BLINK,
+    DEARER,
     DRIVEN,
     EARLY,
     END,
@@ -26,7 +27,6 @@ from analysis.routes.search.model import (
     LATEST,
     NONE,
     READY,
-    WAIT,
     WAY,
 )
 
@@ -44,7 +44,7 @@ def renew_timed(m, s, r):
     s.cost[r] = s.length[r] + s.prices[r] + m.fixed[r]
     if m.waiting > 0.0:
         waiting.renew_waits(m, s, r)
-        s.cost[r] += int(m.waiting * s.when[s.first[r], WAIT])
+        s.cost[r] += s.when[s.first[r], DEARER]
     if late:
         s.length[r] = s.cost[r] = IMPOSSIBLE
 
@@ -52,6 +52,7 @@ def renew_timed(m, s, r):
 @compiled
 def _releases(m, s, r):
     """Loads and releases of the trips from each visit on, and the prices."""
+    k = m.clock[r]
     kg, m3, free = 0, 0, -EVER
     s.prices[r] = 0
     v = s.last[r]
@@ -59,7 +60,7 @@ def _releases(m, s, r):
         t = m.task[v]
         kg += m.load[t, 0]
         m3 += m.load[t, 1]
-        free = max(free, m.release[t])
+        free = max(free, m.release[t, k])
         s.load_from[v, 0], s.load_from[v, 1], s.when[v, FREE_FROM] = kg, m3, free
         if m.has_prices:
             s.prices[r] += m.price[t, r % m.vehicles]
@@ -71,6 +72,7 @@ def _releases(m, s, r):
 @compiled
 def _ahead(m, s, r):
     """Earliest times, loads and pieces up to each visit, and the length; whether a visit or the end is late."""
+    k = m.clock[r]
     ready, at, length, late = m.begin[r], m.start[r], 0, False
     kg, m3, free, early, driven, last = 0, 0, -EVER, -EVER, 0, EVER
     here, leaves = at, ready
@@ -83,21 +85,21 @@ def _ahead(m, s, r):
         if s.tip[v]:
             length += m.money[1, here, c]
             ready = end + m.to_tip[here]
-            here = m.tip_row
             leaves = end = max(ready, s.when[v, FREE_FROM])
             kg, m3, free, early, driven, last = 0, 0, -EVER, -EVER, 0, EVER
         else:
             length += m.money[0, here, c]
-        way, service = m.time[0, here, c], m.service[t, d]
-        last = min(last, m.closes[t] - driven - way)
-        start = max(end + way, m.opens[t])
-        late = late or start > m.closes[t]
+        way = waiting.from_tip(m, here, c) if s.tip[v] else m.time[0, here, c]
+        service = m.service[t, d]
+        last = min(last, m.closes[t, k] - driven - way)
+        start = max(end + way, m.opens[t, k])
+        late = late or start > m.closes[t, k]
         end = start + service
-        early = max(early + way, m.opens[t]) + service
+        early = max(early + way, m.opens[t, k]) + service
         driven += way + service
         kg += m.load[t, 0]
         m3 += m.load[t, 1]
-        free = max(free, m.release[t])
+        free = max(free, m.release[t, k])
         s.load_to[v, 0], s.load_to[v, 1] = kg, m3
         w = s.when[v]
         w[END], w[READY], w[EARLY], w[DRIVEN], w[LAST], w[FREE] = end, ready, early, driven, last, free
@@ -110,17 +112,18 @@ def _ahead(m, s, r):
 @compiled
 def _behind(m, s, r):
     """The latest start of service at each visit with which all that follows is in time."""
+    k = m.clock[r]
     v = s.last[r]
     latest = m.finish[r] - m.home[m.row[m.task[v], s.when[v, WAY]]]
     while v != NONE:
         t, d = m.task[v], s.when[v, WAY]
-        own = min(m.closes[t], latest - m.service[t, d])
+        own = min(m.closes[t, k], latest - m.service[t, d])
         s.when[v, LATEST] = own
         u = s.before[v]
         if u != NONE:
             here = m.row[m.task[u], s.when[u, WAY]]
             if s.tip[v]:
-                latest = own - m.time[0, m.tip_row, m.column[t, d]] - m.to_tip[here]
+                latest = own - waiting.from_tip(m, here, m.column[t, d]) - m.to_tip[here]
             else:
                 latest = own - m.time[0, here, m.column[t, d]]
         v = u
@@ -129,8 +132,8 @@ def _behind(m, s, r):
 @compiled
 def _in_time(m, s, t, d, r, a, b, before, behind):
     """Whether task t may go in direction d between visits a and b, with a tip before or behind it."""
-    c, here = m.column[t, d], m.row[t, d]
-    free = m.release[t]
+    c, here, k = m.column[t, d], m.row[t, d], m.clock[r]
+    free = m.release[t, k]
     if b != NONE and not behind:
         free = max(free, s.when[b, FREE_FROM])
     if a == NONE:
@@ -142,21 +145,22 @@ def _in_time(m, s, t, d, r, a, b, before, behind):
                 b != NONE and not s.tip[b]
             )  # the trip up to a may leave without waiting for what follows
             end_a = max(max(w[READY], w[FREE]) + w[DRIVEN], w[EARLY]) if shorter else w[END]
-            end = max(end_a + m.to_tip[m.row[m.task[a], w[WAY]]], free) + m.time[0, m.tip_row, c]
+            left = m.row[m.task[a], w[WAY]]
+            end = max(end_a + m.to_tip[left], free) + waiting.from_tip(m, left, c)
         else:
             leaves = max(w[READY], max(w[FREE], free))
             if leaves > w[LAST]:
                 return False
             end = max(leaves + w[DRIVEN], w[EARLY]) + m.time[0, m.row[m.task[a], w[WAY]], c]
-    if end > m.closes[t]:
+    if end > m.closes[t, k]:
         return False
-    end = max(end, m.opens[t]) + m.service[t, d]
+    end = max(end, m.opens[t, k]) + m.service[t, d]
     if b == NONE:
         return end + m.home[here] <= m.finish[r]
     cb = m.column[m.task[b], s.when[b, WAY]]
     if behind:
         leaves = max(end + m.to_tip[here], s.when[b, FREE_FROM])
-        return leaves + m.time[0, m.tip_row, cb] <= s.when[b, LATEST]
+        return leaves + waiting.from_tip(m, here, cb) <= s.when[b, LATEST]
     return end + m.time[0, here, cb] <= s.when[b, LATEST]
 
 
@@ -200,7 +204,7 @@ def find_timed(m, s, t, day, count):
         else:
             extra -= money[s.tip[b], from_, cb]
         if m.waiting > 0.0 and s.first[r] != NONE:
-            extra -= int(m.waiting * s.when[s.first[r], WAIT])
+            extra -= s.when[s.first[r], DEARER]
         for d in range(directions):
             c, here = m.column[t, d], m.row[t, d]
             # A tip more makes no way shorter: what is too dear without one is not looked at with one.
@@ -222,7 +226,7 @@ def find_timed(m, s, t, day, count):
                 ):
                     continue
                 if m.waiting > 0.0:
-                    cost += int(m.waiting * waiting.wait_with(m, s, t, d, r, a, b, before, behind))
+                    cost += waiting.dearer_with(m, s, t, d, r, a, b, before, behind)
                 if cost < best:
                     best, best_gap, best_before, best_behind, best_way = cost, i, before, behind, d
                 if option == 0:

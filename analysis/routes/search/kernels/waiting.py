@@ -1,4 +1,4 @@
-"""How long a vehicle waits at least, if it leaves the yard as late as that ends its shift no later.
+"""What waiting and overtime cost, if a vehicle leaves the yard as late as that ends its shift no later.
 
 Pieces of a route are (duration, earliest and latest beginning with which it lasts no longer), joined as in Vidal,
 Crainic, Gendreau and Prins (2013), section 4.2; a release is a window of the departure.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from analysis.routes.search.kernels.compiled import compiled
 from analysis.routes.search.model import (
+    DEARER,
     EVER,
     FREE,
     FREE_FROM,
@@ -15,10 +16,25 @@ from analysis.routes.search.model import (
     PIECE,
     REST,
     UNTIL,
-    WAIT,
     WAY,
     WORK,
 )
+
+
+@compiled
+def from_tip(m, here, c):
+    """The way to column c of a vehicle that has tipped since it left row `here`: from the one disposal site, or by way
+    of the best of several (`to_tip` is 0 then)."""
+    return m.time[1, here, c] if m.tip_row == NONE else m.time[0, m.tip_row, c]
+
+
+@compiled
+def dearer(m, r, wait, end):
+    """What a shift of slot r costs more that waits so long and ends then, in ticks."""
+    cost = int(m.waiting * wait)
+    if end > m.normal[r]:
+        cost += int(m.overtime * (end - m.normal[r]))
+    return cost
 
 
 @compiled
@@ -32,7 +48,8 @@ def _joined(duration, early, late, way, more, opens, closes):
 @compiled
 def renew_waits(m, s, r):
     """Per visit the route up to the trip, the trip up to the visit's end, and all from its beginning on; at the first
-    visit the route's work and waiting."""
+    visit the route's work and what waiting and overtime cost."""
+    k = m.clock[r]
     d, e, late = 0, m.begin[r], EVER
     pd, pe, pl = 0, -EVER, EVER
     here, work = m.start[r], 0
@@ -48,9 +65,9 @@ def renew_waits(m, s, r):
             d, e, late = _joined(d, e, late, m.to_tip[here], 0, -EVER, EVER)
             pd, pe, pl = 0, -EVER, EVER
             work += m.to_tip[here]
-            here, free = m.tip_row, w[FREE_FROM]
-        way = m.time[0, here, c]
-        pd, pe, pl = _joined(pd, pe, pl, way, service, m.opens[t], m.closes[t])
+            free = w[FREE_FROM]
+        way = from_tip(m, here, c) if s.tip[v] else m.time[0, here, c]
+        pd, pe, pl = _joined(pd, pe, pl, way, service, m.opens[t, k], m.closes[t, k])
         work += way + service
         w[UNTIL], w[UNTIL + 1], w[UNTIL + 2] = d, e, late
         w[PIECE], w[PIECE + 1], w[PIECE + 2] = pd, pe, pl
@@ -61,12 +78,13 @@ def renew_waits(m, s, r):
     d, e, late = _joined(d, e, late, 0, pd, pe, pl)
     d, e, late = _joined(d, e, late, m.home[here], 0, -EVER, m.finish[r])
     first = s.when[s.first[r]]
-    first[WORK], first[WAIT] = work, d - work
+    first[WORK], first[DEARER] = work, dearer(m, r, d - work, e + d)
     _rests(m, s, r)
 
 
 @compiled
 def _rests(m, s, r):
+    k = m.clock[r]
     v = s.last[r]
     d, e, late = 0, -EVER, m.finish[r]
     way = m.home[m.row[m.task[v], s.when[v, WAY]]]
@@ -74,13 +92,13 @@ def _rests(m, s, r):
         t = m.task[v]
         w = s.when[v]
         c = m.column[t, w[WAY]]
-        d, e, late = _joined(m.service[t, w[WAY]], m.opens[t], m.closes[t], way, d, e, late)
+        d, e, late = _joined(m.service[t, w[WAY]], m.opens[t, k], m.closes[t, k], way, d, e, late)
         w[REST], w[REST + 1], w[REST + 2] = d, e, late
         u = s.before[v]
         if u != NONE:
             here = m.row[m.task[u], s.when[u, WAY]]
             if s.tip[v]:
-                d, e, late = _joined(0, w[FREE_FROM], EVER, m.time[0, m.tip_row, c], d, e, late)
+                d, e, late = _joined(0, w[FREE_FROM], EVER, from_tip(m, here, c), d, e, late)
                 way = m.to_tip[here]
             else:
                 way = m.time[0, here, c]
@@ -88,10 +106,11 @@ def _rests(m, s, r):
 
 
 @compiled
-def wait_with(m, s, t, way, r, a, b, before, behind):
-    """The route's waiting with task t, in that direction, between visits a and b; it is known to be in time."""
-    c, row = m.column[t, way], m.row[t, way]
-    free = m.release[t]
+def dearer_with(m, s, t, way, r, a, b, before, behind):
+    """What the route's waiting and overtime cost with task t, in that direction, between visits a and b; it is known to
+    be in time."""
+    c, row, k = m.column[t, way], m.row[t, way], m.clock[r]
+    free = m.release[t, k]
     if b != NONE and not behind:
         free = max(free, s.when[b, FREE_FROM])
     work = m.service[t, way]
@@ -108,26 +127,28 @@ def wait_with(m, s, t, way, r, a, b, before, behind):
     if b != NONE:
         cb = m.column[m.task[b], s.when[b, WAY]]
         if s.tip[b]:
-            work -= m.to_tip[here] + m.time[0, m.tip_row, cb]
+            work -= m.to_tip[here] + from_tip(m, here, cb)
         else:
             work -= m.time[0, here, cb]
     elif a != NONE:
         work -= m.home[here]
+    into = m.time[0, here, c]
     if before:
         d, e, late = _joined(d, e, late, m.to_tip[here], 0, free, EVER)
         work += m.to_tip[here]
-        here = m.tip_row
+        into = from_tip(m, here, c)
     elif a == NONE:
         d, e, late = _joined(d, e, late, 0, 0, free, EVER)
-    work += m.time[0, here, c]
-    d, e, late = _joined(d, e, late, m.time[0, here, c], m.service[t, way], m.opens[t], m.closes[t])
+    work += into
+    d, e, late = _joined(d, e, late, into, m.service[t, way], m.opens[t, k], m.closes[t, k])
     if b == NONE:
         d, e, late = _joined(d, e, late, m.home[row], 0, -EVER, m.finish[r])
-        return d - work - m.home[row]
+        return dearer(m, r, d - work - m.home[row], e + d)
+    onto = m.time[0, row, cb]
     if behind:
         d, e, late = _joined(d, e, late, m.to_tip[row], 0, s.when[b, FREE_FROM], EVER)
         work += m.to_tip[row]
-        row = m.tip_row
+        onto = from_tip(m, row, cb)
     w = s.when[b]
-    d, e, late = _joined(d, e, late, m.time[0, row, cb], w[REST], w[REST + 1], w[REST + 2])
-    return d - work - m.time[0, row, cb]
+    d, e, late = _joined(d, e, late, onto, w[REST], w[REST + 1], w[REST + 2])
+    return dearer(m, r, d - work - onto, e + d)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.routes import Budget, Costs, DisposalSite, RouteProblem, check_plan, containers, solve
+from analysis.routes import Break, Budget, Costs, DisposalSite, RouteProblem, check_plan, containers, solve
 from analysis.routes.departure import leave_late
-from analysis.routes.plan import Serve, Tip, drive, plan_cost
+from analysis.routes.plan import Serve, Tip, VisitKind, drive, plan_cost
 from analysis.routes.rests import is_legal
 from analysis.routes.search import decode, search
 from analysis.routes.search.encode import encode
@@ -72,12 +72,22 @@ def test_a_tiny_problem_is_solved_as_by_trying_everything(seed, releases):
     crews=st.integers(1, 4),
     seed=st.integers(0, 10**6),
     releases=st.booleans(),
-    sites=st.integers(0, 1),
+    sites=st.integers(0, 3),
     costs=st.sampled_from([Costs(), LENGTH]),
+    overtime_s=st.sampled_from([0.0, 1800.0]),
 )
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_what_the_search_reckons_is_what_is_driven_and_legal(count, crews, seed, releases, sites, costs):
-    case = timed(count, crews, seed, releases=releases, sites=sites, costs=costs)
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_what_the_search_reckons_is_what_is_driven_and_legal(
+    count, crews, seed, releases, sites, costs, overtime_s
+):
+    case = timed(
+        count, crews, seed, releases=releases, sites=min(sites, 1) if releases else sites, costs=costs
+    )
+    if costs.per_hour:
+        late = tuple(
+            replace(v, shift_end_s=v.shift_end_s - HOUR_S, overtime_s=overtime_s) for v in case.vehicles
+        )
+        case = replace(case, vehicles=late)
     encoded = encode(case, tuple(range(count)))
     state = empty_state(encoded.model, seed)
     anneal.total(encoded.model, state)
@@ -191,12 +201,60 @@ def test_a_start_plan_is_never_made_worse():
     assert (len(again.unserved), again.cost) <= (len(good.unserved), good.cost)
 
 
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    count=st.integers(1, 20),
+    crews=st.integers(1, 4),
+    seed=st.integers(0, 10**6),
+    make=st.sampled_from([timed, timed_streets]),
+    first_s=st.floats(0, 3 * HOUR_S),
+    long_s=st.sampled_from([0.0, 600.0, HOUR_S]),
+    sites=st.integers(1, 2),
+    days=st.integers(1, 2),
+)
+def test_breaks_of_some_crews_are_taken_in_time(count, crews, seed, make, first_s, long_s, sites, days):
+    case = make(count, crews, seed, sites=sites, days=days)
+    start_s = case.vehicles[0].shift_start_s
+    rest = Break(900.0, start_s + first_s, start_s + first_s + long_s)
+    case = replace(case, vehicles=(*(replace(v, rest=rest) for v in case.vehicles[:-1]), case.vehicles[-1]))
+    assert is_for_search(case)
+    assert check_plan(case, search(case, Budget(max_iterations=100), seed)) == ()
+
+
+def test_a_break_costs_little_more_than_its_time():
+    case = timed_streets(60, 6, 3)
+    rest = Break(1800.0, 7.5 * HOUR_S, 8.5 * HOUR_S)
+    with_rest = replace(case, vehicles=tuple(replace(v, rest=rest) for v in case.vehicles))
+    ours = search(with_rest, Budget(max_iterations=20_000), 1)
+    theirs = containers.solve(with_rest, Budget(max_iterations=700), 1)
+    assert not ours.unserved
+    assert ours.cost < 0.8 * theirs.cost
+    rested = sum(any(v.kind is VisitKind.REST for v in route.visits) for route in ours.routes)
+    assert rested == len(ours.routes)
+
+
+def test_overtime_is_taken_where_it_is_cheaper_than_another_shift():
+    case = timed(40, 6, 4, extent_m=6000.0)
+    tired = replace(case, vehicles=tuple(replace(v, overtime_s=3600.0) for v in case.vehicles[:4]))
+    plan = search(tired, Budget(max_iterations=10_000), 1)
+    assert check_plan(tired, plan) == ()
+    assert not plan.unserved
+    dear = replace(tired, costs=replace(tired.costs, per_overtime_hour=1e4))
+    avoided = search(dear, Budget(max_iterations=10_000), 1)
+    assert sum(r.overtime_s for r in avoided.routes) < sum(r.overtime_s for r in plan.routes)
+
+
 @pytest.mark.parametrize(
     "asks",
     [
         {"spread_s": 600.0},
         {"tasks": tuple(replace(t, window_s=(0.0, 9e4), prize=1.0) for t in tasks_at(3))},
-        {"fleet": tuple(replace(v, overtime_s=600.0) for v in vehicles(1))},
+        {"fleet": vehicles(1, load_kg=100.0)},
+        {"fleet": vehicles(1, overtime_s=600.0), "costs": LENGTH},
+        {
+            "sites": (DisposalSite("a", 60.0), DisposalSite("b", 60.0)),
+            "tasks": tuple(replace(t, window_s=(0.0, 9e4), release_s=1.0) for t in tasks_at(3)),
+        },
     ],
 )
 def test_windows_with_more_than_it_knows_go_to_the_other_solver(asks):
