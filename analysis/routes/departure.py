@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from analysis.routes.plan import Halt, Rest, Route, Serve, Tip, Visit, VisitKind, drive
-from analysis.routes.problem import DEPOT, RouteProblem
+from analysis.routes.problem import DEPOT, RouteProblem, Vehicle
 
 
 def leave_late(problem: RouteProblem, route: Route) -> Route:
@@ -15,13 +15,17 @@ def leave_late(problem: RouteProblem, route: Route) -> Route:
     A truck on the road drives on at once.
     """
     vehicle = route.vehicle
-    if vehicle.start != DEPOT or vehicle.load_kg > 0 or vehicle.load_m3 > 0:
+    if not waits_in_yard(vehicle):
         return route
     later_s = _slack_s(problem, route)
     if later_s <= 0:
         return route
     depart_s = route.visits[0].departure_s + later_s
     return drive(problem, vehicle, halts_of(problem, route), day=route.day, depart_s=depart_s)
+
+
+def waits_in_yard(vehicle: Vehicle) -> bool:
+    return vehicle.start == DEPOT and vehicle.load_kg == 0 and vehicle.load_m3 == 0
 
 
 def _slack_s(problem: RouteProblem, route: Route) -> float:

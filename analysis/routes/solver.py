@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from analysis.routes.budget import Budget, OnProgress
+from analysis.routes.departure import waits_in_yard
 from analysis.routes.plan import RoutePlan
-from analysis.routes.problem import DEPOT, RouteProblem
+from analysis.routes.problem import RouteProblem
 
 
 def solve(
@@ -40,9 +41,9 @@ def is_for_search(problem: RouteProblem) -> bool:
 
 
 def _is_simple(problem: RouteProblem) -> bool:
-    """Crews that wait in the yard with nothing on board, overtime only where hours cost, and where tasks are released
-    during the day one disposal site at most."""
-    crews = all(v.start == DEPOT and not v.load_kg and not v.load_m3 for v in problem.crews)
-    overtime = any(v.overtime_s for v in problem.crews) and not problem.costs.per_hour
-    releases = any(task.release_s > 0 for task in problem.tasks) and len(problem.tips) > 1
-    return crews and not overtime and not releases
+    """Overtime only where hours cost; where tasks are released during the day, crews that wait in the yard, and one
+    disposal site at most."""
+    overtime = any(vehicle.overtime_s for vehicle in problem.crews) and not problem.costs.per_hour
+    away = not all(waits_in_yard(vehicle) for vehicle in problem.crews)
+    releases = any(task.release_s > 0 for task in problem.tasks) and (away or len(problem.tips) > 1)
+    return not overtime and not releases

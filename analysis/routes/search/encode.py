@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.routes.departure import waits_in_yard
 from analysis.routes.plan import M_PER_KM, S_PER_H
 from analysis.routes.problem import DEPOT, Break, RouteProblem, RoutingError, Task, Vehicle
 from analysis.routes.rests import working_s
@@ -132,8 +133,9 @@ NO_CLOCK = {
     "waiting": 0.0,
     "money": np.zeros((1, 1, 1), dtype=np.int32),
     "tip_row": NONE,
+    "released": False,
     "clock": np.zeros(0, dtype=np.int32),
-    **dict.fromkeys(("home_money", "to_tip", "begin", "finish"), np.zeros(0, dtype=np.int64)),
+    **dict.fromkeys(("home_money", "to_tip", "begin", "leaves", "finish"), np.zeros(0, dtype=np.int64)),
     **dict.fromkeys(("opens", "closes", "release"), np.zeros((0, 0), dtype=np.int64)),
 }
 
@@ -167,7 +169,9 @@ def _clock(
         "opens": _moments([_later(opens_s, rest) for rest in rests], ticks, np.ceil),
         "closes": _moments([_closing(opens_s, closes_s, rest) for rest in rests], ticks, np.floor),
         "release": _moments([_later(release_s, rest) for rest in rests], ticks, np.ceil),
+        "released": bool((release_s > 0).any()),
         "begin": _moments([v.shift_start_s for v in slots], ticks, np.ceil),
+        "leaves": _moments([inf if waits_in_yard(v) else v.shift_start_s for v in slots], ticks, np.ceil),
         "finish": _moments([_later(v.latest_s, v.rest) for v in slots], ticks, np.floor),
         "normal": _moments([_later(v.shift_end_s, v.rest) for v in slots], ticks, np.floor),
     }  # fmt: skip

@@ -74,7 +74,9 @@ class Model(NamedTuple):
     opens: Array  # int64 (n, clocks), ticks after midnight, as all that follows
     closes: Array
     release: Array
+    released: bool  # some tasks are released during the day: a tip may be there to leave earlier
     begin: Array  # int64 (slots)
+    leaves: Array  # int64 (slots): the latest departure; trucks on the road drive on at once
     finish: Array
 
 

@@ -31,11 +31,11 @@ def renew(m, s, r):
         s.cost[r] = 0
         s.prices[r] = 0
         return
+    if m.tips and not m.released:
+        _drop_tips(m, s, r)
     if m.timed:
         renew_timed(m, s, r)
         return
-    if m.tips:
-        _drop_tips(m, s, r)
     s.prices[r] = 0
     if m.has_prices:
         v = s.first[r]

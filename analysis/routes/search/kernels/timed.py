@@ -37,7 +37,8 @@ OVERLOOKED = 0.01  # share of gaps
 @compiled
 def renew_timed(m, s, r):
     """Recompute the route of slot r from its links; where it is late, its length is IMPOSSIBLE."""
-    s.tip[s.first[r]] = 0
+    if not is_loaded(m, r):
+        s.tip[s.first[r]] = 0
     _releases(m, s, r)
     late = _ahead(m, s, r)
     _behind(m, s, r)
@@ -47,6 +48,12 @@ def renew_timed(m, s, r):
         s.cost[r] += s.when[s.first[r], DEARER]
     if late:
         s.length[r] = s.cost[r] = IMPOSSIBLE
+
+
+@compiled
+def is_loaded(m, r):
+    """Whether the vehicle has something on board when it begins."""
+    return m.on_board[r, 0] > 0 or m.on_board[r, 1] > 0
 
 
 @compiled
@@ -74,7 +81,8 @@ def _ahead(m, s, r):
     """Earliest times, loads and pieces up to each visit, and the length; whether a visit or the end is late."""
     k = m.clock[r]
     ready, at, length, late = m.begin[r], m.start[r], 0, False
-    kg, m3, free, early, driven, last = 0, 0, -EVER, -EVER, 0, EVER
+    kg, m3 = m.on_board[r, 0], m.on_board[r, 1]
+    free, early, driven, last = -EVER, -EVER, 0, EVER
     here, leaves = at, ready
     v = s.first[r]
     leaves = max(ready, s.when[v, FREE_FROM])
@@ -137,7 +145,11 @@ def _in_time(m, s, t, d, r, a, b, before, behind):
     if b != NONE and not behind:
         free = max(free, s.when[b, FREE_FROM])
     if a == NONE:
-        end = max(m.begin[r], free) + m.time[0, m.start[r], c]
+        left = m.start[r]
+        if before:
+            end = max(m.begin[r] + m.to_tip[left], free) + waiting.from_tip(m, left, c)
+        else:
+            end = max(m.begin[r], free) + m.time[0, left, c]
     else:
         w = s.when[a]
         if before:
@@ -168,7 +180,10 @@ def _in_time(m, s, t, d, r, a, b, before, behind):
 def _fits(m, s, t, r, a, b, before, behind):
     """Whether the trip that the task joins holds it."""
     kg, m3 = m.load[t, 0], m.load[t, 1]
-    if a != NONE and not before:
+    if a == NONE and not before:
+        kg += m.on_board[r, 0]
+        m3 += m.on_board[r, 1]
+    elif not before:
         kg += s.load_to[a, 0]
         m3 += s.load_to[a, 1]
     if b != NONE and not behind:
@@ -215,7 +230,8 @@ def find_timed(m, s, t, day, count):
                 before, behind = option & 1, option >> 1
                 if (before or behind) and not m.tips:
                     break
-                if (before and a == NONE) or (behind and b == NONE) or (tip and option == 0):
+                empty = a == NONE and not is_loaded(m, r)
+                if (before and empty) or (behind and b == NONE) or (tip and option == 0):
                     continue
                 cost = extra + money[before, from_, c]
                 cost += m.home_money[here] if b == NONE else money[behind, here, cb]

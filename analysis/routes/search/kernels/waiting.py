@@ -50,7 +50,7 @@ def renew_waits(m, s, r):
     """Per visit the route up to the trip, the trip up to the visit's end, and all from its beginning on; at the first
     visit the route's work and what waiting and overtime cost."""
     k = m.clock[r]
-    d, e, late = 0, m.begin[r], EVER
+    d, e, late = 0, m.begin[r], m.leaves[r]
     pd, pe, pl = 0, -EVER, EVER
     here, work = m.start[r], 0
     v = s.first[r]
@@ -117,7 +117,7 @@ def dearer_with(m, s, t, way, r, a, b, before, behind):
     if s.first[r] != NONE:
         work += s.when[s.first[r], WORK]
     here = m.start[r]
-    d, e, late = 0, m.begin[r], EVER
+    d, e, late = 0, m.begin[r], m.leaves[r]
     if a != NONE:
         w = s.when[a]
         here = m.row[m.task[a], w[WAY]]

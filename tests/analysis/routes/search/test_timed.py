@@ -75,10 +75,11 @@ def test_a_tiny_problem_is_solved_as_by_trying_everything(seed, releases):
     sites=st.integers(0, 3),
     costs=st.sampled_from([Costs(), LENGTH]),
     overtime_s=st.sampled_from([0.0, 1800.0]),
+    away=st.booleans(),
 )
 @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_what_the_search_reckons_is_what_is_driven_and_legal(
-    count, crews, seed, releases, sites, costs, overtime_s
+    count, crews, seed, releases, sites, costs, overtime_s, away
 ):
     case = timed(
         count, crews, seed, releases=releases, sites=min(sites, 1) if releases else sites, costs=costs
@@ -88,6 +89,9 @@ def test_what_the_search_reckons_is_what_is_driven_and_legal(
             replace(v, shift_end_s=v.shift_end_s - HOUR_S, overtime_s=overtime_s) for v in case.vehicles
         )
         case = replace(case, vehicles=late)
+    if away and not releases:
+        first = replace(case.vehicles[0], start=case.places - 1, load_kg=200.0)
+        case = replace(case, vehicles=(first, *case.vehicles[1:]))
     encoded = encode(case, tuple(range(count)))
     state = empty_state(encoded.model, seed)
     anneal.total(encoded.model, state)
@@ -249,7 +253,10 @@ def test_overtime_is_taken_where_it_is_cheaper_than_another_shift():
     [
         {"spread_s": 600.0},
         {"tasks": tuple(replace(t, window_s=(0.0, 9e4), prize=1.0) for t in tasks_at(3))},
-        {"fleet": vehicles(1, load_kg=100.0)},
+        {
+            "fleet": vehicles(1, load_kg=100.0),
+            "tasks": tuple(replace(t, window_s=(0.0, 9e4), release_s=1.0) for t in tasks_at(3)),
+        },
         {"fleet": vehicles(1, overtime_s=600.0), "costs": LENGTH},
         {
             "sites": (DisposalSite("a", 60.0), DisposalSite("b", 60.0)),
