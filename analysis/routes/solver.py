@@ -37,13 +37,15 @@ def is_for_search(problem: RouteProblem) -> bool:
     if not clock and (streets or problem.days > 1):
         return True
     plain = problem.spread_s is None and all(task.prize is None for task in problem.tasks)
-    return plain and (not clock or _is_simple(problem))
+    return plain and (not clock or _is_simple(problem, streets))
 
 
-def _is_simple(problem: RouteProblem) -> bool:
-    """Overtime only where hours cost; where tasks are released during the day, crews that wait in the yard, and one
-    disposal site at most."""
+def _is_simple(problem: RouteProblem, streets: bool) -> bool:
+    """Overtime only where hours cost; trucks on the road only for streets; one disposal site at most where tasks are
+    released during the day."""
     overtime = any(vehicle.overtime_s for vehicle in problem.crews) and not problem.costs.per_hour
     away = not all(waits_in_yard(vehicle) for vehicle in problem.crews)
-    releases = any(task.release_s > 0 for task in problem.tasks) and (away or len(problem.tips) > 1)
-    return not overtime and not releases
+    released = any(task.release_s > 0 for task in problem.tasks)
+    return (
+        not overtime and not (away and (released or not streets)) and not (released and len(problem.tips) > 1)
+    )

@@ -253,10 +253,7 @@ def test_overtime_is_taken_where_it_is_cheaper_than_another_shift():
     [
         {"spread_s": 600.0},
         {"tasks": tuple(replace(t, window_s=(0.0, 9e4), prize=1.0) for t in tasks_at(3))},
-        {
-            "fleet": vehicles(1, load_kg=100.0),
-            "tasks": tuple(replace(t, window_s=(0.0, 9e4), release_s=1.0) for t in tasks_at(3)),
-        },
+        {"fleet": vehicles(1, load_kg=100.0)},
         {"fleet": vehicles(1, overtime_s=600.0), "costs": LENGTH},
         {
             "sites": (DisposalSite("a", 60.0), DisposalSite("b", 60.0)),
