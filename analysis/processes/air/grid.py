@@ -39,7 +39,7 @@ from analysis.air.grid import fitting_cell_m
 from analysis.air.idw import MIN_STATIONS
 from analysis.green import MetricCrs, NotMetric
 from analysis.green.plane import Floats
-from analysis.processes.air.readings import HOUR, MOBILE_RULE, placed, read_observations
+from analysis.processes.air.readings import HOUR, MOBILE_RULE, last_moment, placed, read_observations
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -156,7 +156,7 @@ class ComputePollutionGrid:
         pollutant = str(inputs.get("pollutant") or "no2")
         context.progress(0, _t("Reading observations"))
         observations = read_observations(frames, pollutant)
-        period = read_period(inputs, observations["observed_at"].max(), city)
+        period = read_period(inputs, last_moment(observations), city)
         chosen = observations[observations["observed_at"].between(period.start, period.end, inclusive="left")]
         chosen, stations = placed(chosen, frames.read("air-stations", ["source"]))
         means = mean_by_station(chosen, stations)
