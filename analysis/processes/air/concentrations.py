@@ -17,7 +17,6 @@ from analysis.green.plane import Floats
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
 
-
 _LONGEST_H = (1, 8, 25, 7 * 24 + 1)  # of an hour, 8 hours, a day, a week; what is longer stands for a year
 _KIND = {"hour": 0, "8h": 1, "day": 2, "year": 4}
 
@@ -47,7 +46,7 @@ def read_air(frames: InputFrames, asked: Mapping[str, Any]) -> Air:
 
 
 def fitting_grid(grids: pd.DataFrame, averaging: str | None) -> pd.DataFrame:
-    """The newest of those whose period is nearest in kind to the averaging time: a day is no year, a month is nearer."""
+    """The newest of those whose period is nearest in kind to the averaging time: for a year a month, not a day."""
     if grids.empty:
         return grids
     hours = (grids["period_end"] - grids["period_start"]).dt.total_seconds() / 3600

@@ -24,6 +24,7 @@ from tests.analysis.processes.recorder import Recorder
 
 LON, LAT = django_settings.CITY.bbox.center
 SRID = django_settings.CITY.metric_crs
+NEW_YEAR = pd.Timestamp("2026-01-01", tz="UTC")
 
 
 def load(collection: str, shapes: list, **columns: list) -> None:
@@ -114,7 +115,7 @@ def test_a_limit_is_compared_with_a_grid_of_its_kind_of_period(averaging, chosen
         "hour": (30, 30.05),
     }
     grids = pd.DataFrame(
-        [(name, *(pd.Timestamp("2026-10-01", tz="UTC") + pd.Timedelta(days=d) for d in s)) for name, s in spans.items()],
+        [(name, *(NEW_YEAR + pd.Timedelta(days=day) for day in span)) for name, span in spans.items()],
         columns=["external_id", "period_start", "period_end"],
     )  # fmt: skip
     assert list(fitting_grid(grids, averaging)["external_id"]) == [chosen]
