@@ -41,6 +41,7 @@ UNITS = {
     "three_trees_pct": "%",
 }
 _OPERATIONS = Input("operations", _("Changes imagined"), SCHEMA, required=True)
+_NAME = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}  # blanks alone are no name
 _SCENARIO = Input("scenario", _("Scenario (identifier)"), {"type": "string"}, required=True)
 _RESULTS = (
     Output("city", _("City"), {"type": "array"}),
@@ -76,7 +77,7 @@ class SaveScenario:
     role = "planner"
     quick = True
     inputs = (
-        Input("name", _("Name"), {"type": "string", "minLength": 1, "maxLength": 200}, required=True),
+        Input("name", _("Name"), _NAME, required=True),
         Input("comment", _("Comment"), {"type": "string", "maxLength": 2000}),
         _OPERATIONS,
         Input(

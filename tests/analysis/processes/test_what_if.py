@@ -102,7 +102,10 @@ def test_green_space_is_converted_and_removed_by_its_id(town, client):
             "lie in",
         ),
         ({"op": "plant", "geometry": {"type": "Polygon", "coordinates": "x"}}, "GeoJSON"),
-        ({"op": "burn"}, "not valid"),
+        ({"op": "burn"}, "item 1, op: 'burn' is not one of ['draw', 'erase'"),
+        ({"op": "remove"}, "item 1: 'green' is a required property"),
+        ({"op": "erase", "geometry": None}, "item 1, geometry: None is not of type 'object'"),
+        ({"op": "remove", "green": 1, "access": "public"}, "'access' was unexpected"),
     ],
 )
 def test_useless_operation_is_refused_with_its_place(town, client, operation, reason):
@@ -123,6 +126,14 @@ def test_scenario_is_saved_changed_and_keeps_its_history(town, client):
     assert lost.status_code == 409
     versions = client.get(f"/collections/scenarios/items/{item['id']}/versions").json()
     assert len(versions["versions"]) == 2
+
+
+def test_blanks_are_no_name_and_no_source(town, client):
+    answer = execute(client, "save-scenario", name="  ", operations=[])
+    assert answer.status_code == 400 and "input name" in answer.json()["detail"]
+    assert read_frame("scenarios", []).empty
+    costs = {"budget": 1, "cost_per_m2": 1, "cost_source": "   "}
+    assert execute(client, "rank-green-sites", **costs).status_code == 400
 
 
 def test_scenarios_are_for_planners_and_processes_fill_them(town, client):
