@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from frontend.scenario_texts import INDICATORS, scenario_texts
+from frontend.scenario_texts import INDICATORS, LESS_IS_BETTER, scenario_texts
 from frontend.site_texts import site_texts
 from frontend.views import data_extent
 from gis_core.actors import actor_of
@@ -63,7 +63,15 @@ def shared_page(request: HttpRequest, key: str) -> HttpResponse:
 def _row(figure: dict[str, Any]) -> dict[str, Any]:
     before, after = figure["before"], figure["after"]
     change = None if before is None or after is None else after - before
-    return {**figure, "title": INDICATORS[figure["id"]](), "change": change}
+    better = bool(change) and (change > 0) is (figure["id"] not in LESS_IS_BETTER)
+    digits = "-2g" if figure["unit"] else "-4g"
+    return {
+        **figure,
+        "title": INDICATORS[figure["id"]](),
+        "change": change,
+        "better": better,
+        "digits": digits,
+    }
 
 
 def _district(district: dict[str, Any]) -> dict[str, Any]:

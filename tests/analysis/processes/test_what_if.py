@@ -65,6 +65,7 @@ def test_park_imagined_changes_every_indicator_and_nothing_else(town, client):
     told = figures(answer)
     assert told["green_access_walk_pct"] == (0, 100)
     assert told["green_m2_per_inhabitant"] == (0, pytest.approx(100, rel=2e-3))
+    assert (told["green_gini"][1], told["green_below_threshold_pct"]) == (0, (100, 0))
     assert answer["parcels"]["changed"] == 2
     assert [district["name_fr"] for district in answer["districts"]] == ["Centre"]
     assert "census" in answer["rule"]["people"] and answer["inputs"]["streets"]["features"] == 1
@@ -126,6 +127,18 @@ def test_scenario_is_saved_changed_and_keeps_its_history(town, client):
     assert lost.status_code == 409
     versions = client.get(f"/collections/scenarios/items/{item['id']}/versions").json()
     assert len(versions["versions"]) == 2
+
+
+def test_entrance_to_nothing_is_told(town, client):
+    far, near = ({"op": "open", "geometry": shapely.geometry.mapping(corner(x, 50))} for x in (300, 105))
+    told = execute(client, "what-if", operations=[far, near]).json()["without_effect"]
+    assert [row["operation"] for row in told] == [1, 2]
+    told = execute(client, "what-if", operations=[far, near, *park()]).json()["without_effect"]
+    assert told == [{"operation": 1, "reason": "no-public-green-near"}]
+
+
+def corner(x: float, y: float) -> shapely.Point:
+    return shapely.Point(shapely.get_coordinates(shapely.geometry.shape(box(x, y, 1, 1)))[0])
 
 
 def test_blanks_are_no_name_and_no_source(town, client):
