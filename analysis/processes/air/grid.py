@@ -69,6 +69,8 @@ METHODS = {
     ),
 }
 
+NO_PATTERN_RULE = "No spatial pattern."
+
 
 @dataclass(frozen=True)
 class Period:
@@ -239,7 +241,12 @@ def _mapped(
 
 def _methods(field: Field) -> dict[str, Any]:
     told = {name: round(error, 3) for name, error in field.loo_rmse.items()}
-    return {"used": field.method, "loo_rmse_ug_m3": told, "variogram": _variogram(field) or None}
+    return {
+        "used": field.method,
+        "loo_rmse_ug_m3": {**told, "mean of the stations": round(field.mean_rmse, 3)},
+        "variogram": _variogram(field) or None,
+        "pattern_in_space": field.has_pattern,
+    }
 
 
 def _variogram(field: Field) -> str:
@@ -282,13 +289,19 @@ def _feature(
         "pollutant": pollutant,
         "period_start": period.start,
         "period_end": period.end,
-        "method": METHODS[field.field.method].format(
-            stations=len(means.stations), rmse=field.loo_rmse, variogram=_variogram(field.field)
-        ),
+        "method": _method(field, len(means.stations)),
         "cell_m": field.grid.cell_m,
         **field.statistics(),
         "file": f"{FOLDER}/{name}-{uuid4().hex[:8]}.tif",
     }
+
+
+def _method(field: _Mapped, stations: int) -> str:
+    """Where stations foretell each other no better than their mean, that is said: the grid is nearly even then."""
+    told = METHODS[field.field.method].format(
+        stations=stations, rmse=field.loo_rmse, variogram=_variogram(field.field)
+    )
+    return told if field.field.has_pattern else f"{told} {NO_PATTERN_RULE}"
 
 
 def _publish(feature: dict[str, Any], field: _Mapped, context: Context) -> None:
