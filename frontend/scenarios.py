@@ -16,7 +16,10 @@ from gis_core.actors import actor_of
 from gis_core.city import City
 from gis_core.errors import NotFound
 from gis_core.permissions import Role, require_role
+from layers.queries.revisions import revision_of
 from layers.queries.scenarios import shared_scenario
+
+_ZONES = {"districts", "parcels"}
 
 
 @require_safe
@@ -51,6 +54,7 @@ def shared_page(request: HttpRequest, key: str) -> HttpResponse:
         "rows": [_row(figure) for figure in found.results.get("city", [])],
         "districts": [_district(district) for district in found.results.get("districts", [])],
         "extent": found.extent,
+        "outdated": _is_outdated(found.results.get("inputs", {})),
         "scenario_texts": scenario_texts,
     }
     response = render(request, "shared_scenario.html", context)
@@ -58,6 +62,12 @@ def shared_page(request: HttpRequest, key: str) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _is_outdated(inputs: dict[str, Any]) -> bool:
+    """Whether the city changed since; zones apart, whose revision rises by each computation of their figures too."""
+    read = {name: told["revision"] for name, told in inputs.items() if name not in _ZONES}
+    return any(revision_of(name) != revision for name, revision in read.items())
 
 
 def _row(figure: dict[str, Any]) -> dict[str, Any]:

@@ -174,7 +174,9 @@ def test_link_shows_one_scenario_to_anybody_until_it_is_taken_back(town, client)
     page = public.get(f"/scenarios/shared/{key}")
     assert page.status_code == 200 and "Parc partagé" in page.content.decode()
     assert page.headers["Cache-Control"] == "no-store" and "noindex" in page.headers["X-Robots-Tag"]
-    assert "nadia" not in page.content.decode()
+    assert "nadia" not in page.content.decode() and "ont changé depuis" not in page.content.decode()
+    load("green-spaces", (900, 900, 100, 90), access=["private"])
+    assert "ont changé depuis" in public.get(f"/scenarios/shared/{key}").content.decode()
     assert public.get(f"/scenarios/shared/{key[:-1]}x").status_code == 404
     assert execute(client, "share-scenario", scenario=saved["scenario"], shared=False).json() == {
         "share_key": None
