@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import get_language
 from psycopg import sql
 
 from layers.definitions import Collection
@@ -113,8 +114,10 @@ def values_of(access: Access, indicator_id: int) -> list[Moment]:
 
 
 def _name(access: Access) -> sql.Composable:
-    seen = {field.name for field in access.fields}
-    names = [sql.SQL("NULLIF(t.{}, '')").format(sql.Identifier(n)) for n in _NAMES if n in seen]
+    """In the active language where there is one."""
+    seen, own = {field.name for field in access.fields}, f"name_{(get_language() or '')[:2]}"
+    order = sorted(_NAMES, key=lambda name: name != own)
+    names = [sql.SQL("NULLIF(t.{}, '')").format(sql.Identifier(n)) for n in order if n in seen]
     return sql.SQL("coalesce({}, '')").format(sql.SQL(", ").join([*names, sql.SQL("NULL::text")]))
 
 

@@ -32,7 +32,8 @@ def store(value: float, day: int) -> None:
 
 @pytest.fixture
 def address() -> str:
-    load_features("districts", frame(external_id=["a"], name_fr=["Anfa"], geom=[square(-7.6, 33.55)]))
+    district = frame(external_id=["a"], name_fr=["Anfa"], name_ar=["أنفا"], geom=[square(-7.6, 33.55)])
+    load_features("districts", district)
     greens = frame(
         external_id=["in", "out"], name_fr=["Parc", "Loin"], geom=[square(-7.599, 33.55), square(-7.5, 33.5)]
     )
@@ -98,6 +99,7 @@ def test_page_shows_the_same_in_three_languages(client, address, language, text)
     assert text in page
     assert '<svg role="img" aria-label="2 ' in page or 'role="img"' in page
     assert "Parc" in page and "United first." in page
+    assert ("أنفا" if language == "ar" else "Anfa") in page
 
 
 def test_what_the_reader_may_not_see_is_not_shown(client, address):
