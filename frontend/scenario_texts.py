@@ -11,9 +11,14 @@ INDICATORS = {
     "green_m2_per_inhabitant": lambda: _("Public green per inhabitant"),
     "green_access_line_pct": lambda: _("People near public green, straight line"),
     "green_access_walk_pct": lambda: _("People near public green, on foot"),
+    "green_gini": lambda: _("Inequality of public green (Gini)"),
+    "green_p90_p10": lambda: _("Public green of the best served tenth by that of the worst served (P90/P10)"),
+    "green_below_threshold_pct": lambda: _("Inhabitants with less public green than the threshold"),
     "trees": lambda: _("Trees"),
     "three_trees_pct": lambda: _("People with three trees at their building"),
 }
+
+LESS_IS_BETTER = {"green_gini", "green_p90_p10", "green_below_threshold_pct"}
 
 
 def scenario_texts() -> dict[str, str]:
@@ -59,6 +64,9 @@ def _results() -> dict[str, str]:
         "result.unknown": _("not known"),
         "result.preparing": _("Reading the city; this takes some seconds after its data changed…"),
         "result.done": _("Counted again in {ms} ms."),
+        "result.farDoor": _(
+            "Change {number} opens nothing: no public green within 30 m. Put the entrance at its edge."
+        ),
         "result.parcels": _("Parcels whose green changes: {count}"),
     }
 
@@ -76,5 +84,9 @@ def _saved() -> dict[str, str]:
         "saved.unshared": _("The link no longer works."),
         "saved.saveFirst": _("Save the scenario before you share it."),
         "saved.loseChanges": _("The changes on the map are not saved. Open another scenario all the same?"),
+        "saved.otherCity": _(
+            "The city's data changed between these two: “Today” is that of the first. Counted: {first}; {second}."
+            " Open and save each again to compare them."
+        ),
         "saved.two": _("Choose two scenarios to see them side by side."),
     }

@@ -105,7 +105,7 @@ ASGI_MOUNTS = {
 }
 # gis_core knows no room above it: urls, parts of the API (layers.api.parts) and processes are dotted strings.
 URLCONFS = ["layers.api.urls", "tiles.urls", "analysis.urls", "frontend.urls"]
-API_PARTS = ["tiles.ogc.part.TILES", "analysis.api.part.ROADBOOKS"]
+API_PARTS = ["tiles.ogc.part.TILES", "tiles.raster.download.FILES", "analysis.api.part.ROADBOOKS"]
 PROCESSES = [
     "importers.processes.files.ImportFile",
     "importers.processes.cities.LoadCity",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tiles import views
 from tiles.ogc import views as ogc
+from tiles.raster.download import raster_file
 from tiles.raster.values import raster_value
 
 urlpatterns = [
@@ -19,6 +20,11 @@ urlpatterns = [
         "collections/<str:collection_id>/tiles/<str:grid_id>",
         ogc.collection_tileset,
         name="collection-tileset",
+    ),
+    path(
+        "collections/<str:collection_id>/items/<int:feature_id>/file",
+        raster_file,
+        name="raster-file",
     ),
     path("rasters/<str:layer_id>/value", raster_value, name="raster-value"),
 ]

@@ -7,7 +7,7 @@ from analysis.air.grid import Grid, GridTooLarge
 from analysis.air.idw import TooFewStations, interpolate, leave_one_out, rmse
 from analysis.air.index import IndexValue, index_at, level_of
 from analysis.air.kriging import Kriged, krige, krige_leave_one_out
-from analysis.air.observations import StationMeans, mean_by_station
+from analysis.air.observations import StationMeans, mean_by_station, sort_out
 from analysis.air.quality import FLAGS, Fault, QualityRule, find_faults
 from analysis.air.standards import AirIndex, Limit, NoStandard, Standards, load_standards
 from analysis.air.variogram import Model, NoVariogram, Variogram, empirical_variogram, fit_variogram
@@ -49,5 +49,6 @@ __all__ = [
     "make_field",
     "mean_by_station",
     "rmse",
+    "sort_out",
     "write_cog",
 ]

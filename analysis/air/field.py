@@ -13,6 +13,8 @@ from analysis.air.kriging import krige, krige_leave_one_out, one_per_place
 from analysis.air.variogram import NoVariogram, Variogram, fit_variogram
 from analysis.green.plane import Floats
 
+WORTH = 0.95  # a method must foretell stations so much better than their mean, or there is no pattern (assumption)
+
 
 class Method(StrEnum):
     """BEST: whichever has the smaller leave-one-out error; where no variogram can be fitted, IDW."""
@@ -24,13 +26,21 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """rows x columns in the unit of the values; `standard_error` only of kriging. `loo_rmse` by method tried."""
+    """rows x columns in the unit of the values; `standard_error` only of kriging. `loo_rmse` by method tried;
+    `mean_rmse` is that of no method at all: each station foretold by the mean of all others.
+    """
 
     values: Floats
     standard_error: Floats | None
     method: Method
     variogram: Variogram | None
     loo_rmse: dict[str, float]
+    mean_rmse: float
+
+    @property
+    def has_pattern(self) -> bool:
+        """Whether stations foretell their neighbours better than the mean of all does."""
+        return self.loo_rmse[self.method] < WORTH * self.mean_rmse
 
 
 def make_field(
@@ -51,7 +61,7 @@ def make_field(
     xy_m, values = one_per_place(xy_m, values)
     idw.require_stations(values)
     variogram = _variogram(xy_m, values, method)
-    errors = {}
+    errors, mean_rmse = {}, idw.rmse((values.mean() - values) * len(values) / (len(values) - 1))
     if method is not Method.KRIGING:
         errors["idw"] = idw.rmse(idw.leave_one_out(xy_m, values))
     if variogram is not None:
@@ -62,9 +72,11 @@ def make_field(
         least = (
             0.0 if values.min() >= 0 else -np.inf
         )  # weights of kriging may be negative, concentrations not
-        return Field(np.maximum(kriged.field, least), np.sqrt(kriged.variance), chosen, variogram, errors)
+        return Field(
+            np.maximum(kriged.field, least), np.sqrt(kriged.variance), chosen, variogram, errors, mean_rmse
+        )
     field = idw.interpolate(xy_m, values, grid_x_m, grid_y_m, on_progress=on_progress)
-    return Field(field, None, chosen, None, errors)
+    return Field(field, None, chosen, None, errors, mean_rmse)
 
 
 def _variogram(xy_m: Floats, values: Floats, method: Method) -> Variogram | None:

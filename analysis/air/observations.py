@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.green.plane import Floats
@@ -30,20 +31,29 @@ def mean_by_station(observations: pd.DataFrame, stations: gpd.GeoDataFrame) -> S
 
     Left out, in this order: flag not valid, no number, negative, unknown station.
     """
+    kept, excluded = sort_out(observations, stations["external_id"])
+    means = observations[kept].groupby("station")["value_ug_m3"].mean()
+    places = stations[stations["external_id"].isin(means.index)].sort_values("external_id")
+    xy_m = np.column_stack([places.geometry.x, places.geometry.y]).reshape(-1, 2)
+    ids = tuple(places["external_id"])
+    return StationMeans(ids, xy_m, means.loc[list(ids)].to_numpy(dtype=float), int(kept.sum()), excluded)
+
+
+def sort_out(
+    observations: pd.DataFrame, stations: pd.Series | None = None
+) -> tuple[npt.NDArray[np.bool_], dict[str, int]]:
+    """Which observations count, and how many do not by the first reason that holds; without stations, of any place."""
     value = pd.to_numeric(observations["value_ug_m3"]).to_numpy(dtype=float)
+    known = observations["station"].isin(observations["station"] if stations is None else stations)
     reasons = {
         "flag not valid": observations["flag"].to_numpy() != "valid",
         "not a number": ~np.isfinite(value),
         "negative": value < 0,
-        "unknown station": ~observations["station"].isin(stations["external_id"]).to_numpy(),
+        "unknown station": ~known.to_numpy(),
     }
     kept = np.ones(len(observations), dtype=bool)
     excluded = {}
     for reason, found in reasons.items():
         excluded[reason] = int((kept & found).sum())
         kept &= ~found
-    means = observations[kept].groupby("station")["value_ug_m3"].mean()
-    places = stations[stations["external_id"].isin(means.index)].sort_values("external_id")
-    xy_m = np.column_stack([places.geometry.x, places.geometry.y]).reshape(-1, 2)
-    ids = tuple(places["external_id"])
-    return StationMeans(ids, xy_m, means.loc[list(ids)].to_numpy(dtype=float), int(kept.sum()), excluded)
+    return kept, excluded

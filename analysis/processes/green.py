@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from analysis.green import Coverage, Homes, Indicator, NotMetric, Patches, cover, people_within, reach
+from analysis.green import Access, Coverage, Homes, Indicator, NotMetric, Patches, cover, people_within, reach
 from analysis.green.access import REACH_RULE
 from analysis.processes.by_parts import on_workers
 from analysis.processes.green_groups import COLUMNS as GROUPS
@@ -32,6 +32,7 @@ from layers.queries.revisions import revision_of
 from layers.services.load import load_features
 
 ZONES = ("districts", "parcels")
+DISTRICTS_FROM = ("green-spaces", "districts", "population-grid", "buildings")
 THRESHOLDS = ("green_m2_per_inhabitant", "green_access_m", "green_access_min_ha")
 COLUMN_ACCESS_M = 300  # of districts.green_within_300_m_pct
 MAX_NAMED = 100
@@ -134,6 +135,11 @@ class Greens:
     access: AccessRule
     snapshot: str
 
+    @classmethod
+    def of(cls, green: gpd.GeoDataFrame, access: AccessRule, snapshot: str) -> Greens:
+        public = green.geometry[green["access"] == "public"]
+        return cls(Patches.of(green.geometry), Patches.of(public), access, snapshot)
+
 
 @dataclass(frozen=True, eq=False)
 class ZoneTable:
@@ -168,10 +174,9 @@ def _read_greens(frames: InputFrames, access: AccessRule, context: Context) -> G
     if green.empty:
         raise InvalidInput("There are no green spaces: import some into green-spaces first.")
     context.progress(5, _t("Uniting green spaces"))
-    everything = Patches.of(green.geometry)
+    greens = Greens.of(green, access, snapshot)
     context.progress(12, _t("Uniting green spaces"))
-    public = Patches.of(green.geometry[green["access"] == "public"])
-    return Greens(everything, public, access, snapshot)
+    return greens
 
 
 def _measure_districts(frames: InputFrames, greens: Greens, context: Context) -> ZoneTable:
@@ -180,8 +185,7 @@ def _measure_districts(frames: InputFrames, greens: Greens, context: Context) ->
     told = _told(context, 20, 30, _t("Measuring the green of districts"))
     coverage = _cover(rows.geometry, greens, told).rounded()
     context.progress(30, _t("Counting people near public green"))
-    reached = reach(greens.public, distance_m=greens.access.distance_m, min_area_ha=greens.access.min_area_ha)
-    near = people_within(rows.geometry, reached, _homes(frames))
+    near = people_near(rows, frames, greens)
     columns = district_columns(coverage, people).assign(green_within_300_m_pct=near.within_pct.round(3))
     shown = rows[["external_id", "name_fr"]].assign(
         population=people, **columns[list(_SHOWN)], people_from=near.homes_rule
@@ -190,12 +194,17 @@ def _measure_districts(frames: InputFrames, greens: Greens, context: Context) ->
     rows = rows.rename(columns={"name_fr": "name"})
     indicators = of_districts(rows, coverage)
     indicators += of_access(rows["external_id"], near, greens.access.parameters)
-    indicators += _equity_of_cells(frames, rows, greens)
-    read = ("green-spaces", "districts", "population-grid", "buildings")
-    return ZoneTable(rows, columns, answer, coverage.rule, indicators, read)
+    indicators += equity_of_cells(frames, rows, greens)
+    return ZoneTable(rows, columns, answer, coverage.rule, indicators, DISTRICTS_FROM)
 
 
-def _equity_of_cells(frames: InputFrames, rows: gpd.GeoDataFrame, greens: Greens) -> list[Indicator]:
+def people_near(rows: gpd.GeoDataFrame, frames: InputFrames, greens: Greens) -> Access:
+    """Of each district, the share of its people within the distance of a public green space that is large enough."""
+    reached = reach(greens.public, distance_m=greens.access.distance_m, min_area_ha=greens.access.min_area_ha)
+    return people_within(rows.geometry, reached, _homes(frames))
+
+
+def equity_of_cells(frames: InputFrames, rows: gpd.GeoDataFrame, greens: Greens) -> list[Indicator]:
     """Between the cells of the population grid; nothing in a city without one."""
     cells = frames.read("population-grid", ["inhabitants"])
     if cells.empty:

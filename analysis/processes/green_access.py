@@ -43,7 +43,7 @@ from analysis.processes.green_canopy import INPUTS as CANOPY_INPUTS
 from analysis.processes.green_groups import COLUMNS as GROUPS
 from analysis.processes.green_groups import GROUP_RULE, group_shares
 from analysis.processes.green_people import Lived, read_people
-from analysis.processes.green_standards import RULE_3_30_300, thresholds_of, usable
+from analysis.processes.green_standards import RULE_3_30_300, origin_of, thresholds_of, usable
 from analysis.processes.green_walking import walk_network
 from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames
@@ -236,16 +236,27 @@ def _three_rules(
     by = inputs.get("walk_300") or LINE
     near_green = town.nearness.near(by, far_m, min_ha)
     text = f"{canopy_pct:g} % canopy in the district. {canopy.rule}"
-    yield _share(town, "rule_3", near_trees, rule.text, {}, rule.variant)
-    thirty = _share(town, "rule_30", leafy, text, canopy.parameters, canopy.variant)
-    yield thirty.without(unknown)
-    yield _share(town, "rule_300", near_green, LINE_RULE if by == LINE else WALKING_RULE, {}, by)
+    three, thirty, far = _three_parameters(city, canopy.parameters)
+    yield _share(town, "rule_3", near_trees, rule.text, three, rule.variant)
+    yield _share(town, "rule_30", leafy, text, thirty, canopy.variant).without(unknown)
+    words = f"{LINE_RULE if by == LINE else WALKING_RULE} {SIZE_RULE}"
+    yield _share(town, "rule_300", near_green, words, far, by)
     variant = f"{rule.variant}, {by}"
     if canopy.variant != CROWNS_VARIANT:  # the usual one is not named: its history goes on under the old name
         variant = f"{variant}, {canopy.variant}"
     everything = near_trees & leafy & near_green
-    all_three = _share(town, "rule_3_30_300", everything, "3, 30 and 300 at once", canopy.parameters, variant)
+    together = {**three, **thirty, **far, **origin_of(city, *RULE_3_30_300)}
+    all_three = _share(town, "rule_3_30_300", everything, "3, 30 and 300 at once", together, variant)
     yield all_three.without(unknown)
+
+
+def _three_parameters(city: City, canopy: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Of 3, of 30 and of 300, each with the source of its thresholds."""
+    names = ("trees", "within_m", "canopy_pct", "distance_m", "min_area_ha")
+    value = {n: city.threshold(key).value for n, key in zip(names, RULE_3_30_300, strict=True)}
+    for part, more in ((slice(0, 2), {}), (slice(2, 3), canopy), (slice(3, 5), {})):
+        told = {name: value[name] for name in names[part]}
+        yield {**told, **more, **origin_of(city, *RULE_3_30_300[part])}
 
 
 def _by_group(town: Town, figures: Sequence[Figure]) -> list[Figure]:

@@ -72,6 +72,8 @@ def _of_crowns(districts: gpd.GeoSeries, trees: gpd.GeoDataFrame) -> Canopy:
     diameter_m = pd.to_numeric(trees["crown_diameter_m"]).to_numpy(float, na_value=np.nan)
     share = canopy_share(districts, crowns(trees.geometry, diameter_m))
     unknown = int((~(diameter_m > 0)).sum())
+    if unknown == len(trees):  # nobody measured a crown: that is no canopy of 0 %
+        share = np.full(len(share), np.nan)
     return Canopy(share, CANOPY_RULE.format(unknown=unknown, trees=len(trees)), CROWNS_VARIANT)
 
 

@@ -57,7 +57,7 @@ class RankGreenSites:
         Input(
             "cost_source",
             _("Where the cost comes from, or whose assumption it is"),
-            {"type": "string", "minLength": 3},
+            {"type": "string", "minLength": 3, "pattern": r"\S.*\S"},
             required=True,
         ),
         Input("budget", _("Budget"), {"type": "number", "exclusiveMinimum": 0}, required=True),

@@ -31,10 +31,11 @@ class Rule:
     by: str
     distance_m: float
     min_area_ha: float
+    origin: Mapping[str, str]
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        return {"distance_m": self.distance_m, "min_area_ha": self.min_area_ha}
+        return {"distance_m": self.distance_m, "min_area_ha": self.min_area_ha, **self.origin}
 
 
 STANDARDS = (
@@ -73,6 +74,13 @@ def thresholds_of(city: City) -> list[dict[str, Any]]:
     return [as_json(city.thresholds[key]) for key in dict.fromkeys(keys) if key in city.thresholds]
 
 
+def origin_of(city: City, *keys: str) -> dict[str, str]:
+    """Where the thresholds of a figure come from, and since when all of them hold: it stands with the figure."""
+    used = [city.threshold(key) for key in keys]
+    sources = "; ".join(dict.fromkeys(threshold.source for threshold in used))
+    return {"source": sources, "valid_from": max(threshold.valid_from for threshold in used).isoformat()}
+
+
 def as_json(threshold: Threshold) -> dict[str, Any]:
     return {**asdict(threshold), "valid_from": threshold.valid_from.isoformat()}
 
@@ -80,4 +88,5 @@ def as_json(threshold: Threshold) -> dict[str, Any]:
 def _rule(standard: Standard, city: City) -> Rule:
     least = standard.min_area
     min_area_ha = city.threshold(least).value if isinstance(least, str) else least
-    return Rule(standard.id, standard.by, city.threshold(standard.distance).value, min_area_ha)
+    distance_m = city.threshold(standard.distance).value
+    return Rule(standard.id, standard.by, distance_m, min_area_ha, origin_of(city, *standard.needs()))

@@ -15,9 +15,20 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from analysis.green import Coverage, NotMetric, Patches, cover
-from analysis.processes.green import ZONES, ZoneTable, coverage_columns, district_columns, write_tables
+from analysis.processes.green import (
+    DISTRICTS_FROM,
+    ZONES,
+    AccessRule,
+    Greens,
+    ZoneTable,
+    coverage_columns,
+    district_columns,
+    equity_of_cells,
+    people_near,
+    write_tables,
+)
 from analysis.processes.green_groups import COLUMNS as GROUPS
-from analysis.processes.green_indicators import of_districts, of_parcels
+from analysis.processes.green_indicators import of_access, of_districts, of_parcels
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Output
@@ -34,13 +45,16 @@ _COLUMNS = {
         "green_share_pct",
         "green_public_area_m2",
         "green_m2_per_inhabitant",
+        "green_within_300_m_pct",
     ),
     "parcels": ("reference", "green_area_m2", "green_share_pct"),
 }
 
 
 class UpdateGreenCoverage:
-    """Green of the districts and parcels that edits since the last run touch; access to green stays as it was."""
+    """Green of the districts and parcels that edits since the last run touch. Who lives near green is counted anew in
+    all districts, and so is equity between cells: a park changes them beyond the districts that it lies in.
+    """
 
     id = "update-green-coverage"
     title = _("Update green coverage")
@@ -61,9 +75,10 @@ class UpdateGreenCoverage:
         if not last:
             raise InvalidInput("Green coverage was never computed here: run compute-green-coverage first.")
         touched = {run.zones: run.touched() for run in last}
+        stirred = {run.zones for run in last if touched[run.zones] or run.stirred()}
         context.progress(30, _t("Measuring what changed"))
         try:
-            tables = {zones: _measure(zones, ids, frames) for zones, ids in touched.items() if ids}
+            tables = {zones: _MEASURE[zones](touched[zones], frames) for zones in ZONES if zones in stirred}
         except NotMetric as error:
             raise InvalidInput(f"metric_crs of the city file of {settings.CITY.slug}: {error}") from error
         return {
@@ -96,17 +111,17 @@ class LastRun:
         own = changed_since(self.zones, self.snapshot, but=self.transaction)
         return sorted({*own, *touched_by(self.zones, green, of=GREEN)})
 
+    def stirred(self) -> bool:
+        """Whether green or people changed anywhere, for districts."""
+        return self.zones == "districts" and any(changed_since(name, self.snapshot) for name in _STIRRING)
 
-def _measure(zones: str, ids: list[int], frames: InputFrames) -> ZoneTable:
-    """The zones of these ids; the city's figures from the columns of all."""
-    rows = frames.read(zones, _COLUMNS[zones], ids=ids)
-    green = frames.read(GREEN, ["access"], ids=near(GREEN, ids, of=zones))
+
+def _of_parcels(ids: list[int], frames: InputFrames) -> ZoneTable:
+    """The parcels of these ids; the city's figure from the columns of all."""
+    rows = frames.read("parcels", _COLUMNS["parcels"], ids=ids)
+    green = frames.read(GREEN, ["access"], ids=near(GREEN, ids, of="parcels"))
     public = green.geometry[green["access"] == "public"]
     coverage = cover(rows.geometry, Patches.of(green.geometry), Patches.of(public)).rounded()
-    return _of_districts(rows, coverage, frames) if zones == "districts" else _of_parcels(rows, coverage)
-
-
-def _of_parcels(rows: pd.DataFrame, coverage: Coverage) -> ZoneTable:
     columns = coverage_columns(coverage)
     every = read_frame("parcels", ["green_area_m2"]).set_index("id")["green_area_m2"].astype(float)
     every[rows["id"]] = columns["green_area_m2"].to_numpy()
@@ -115,18 +130,27 @@ def _of_parcels(rows: pd.DataFrame, coverage: Coverage) -> ZoneTable:
     return ZoneTable(rows, columns, None, coverage.rule, indicators, (GREEN, "parcels"))
 
 
-def _of_districts(rows: pd.DataFrame, coverage: Coverage, frames: InputFrames) -> ZoneTable:
+def _of_districts(ids: list[int], frames: InputFrames) -> ZoneTable:
+    """The green of the districts of these ids, that of the others from their columns; access and equity of all."""
     every = frames.read("districts", _COLUMNS["districts"])
-    place = np.searchsorted(every["id"], rows["id"])  # frames are in the order of ids
+    greens = Greens.of(frames.read(GREEN, ["access"]), AccessRule.of(settings.CITY), "")
+    place = np.flatnonzero(every["id"].isin(ids))
+    coverage = cover(every.geometry.iloc[place], greens.everything, greens.public).rounded()
     nothing = Patches.of(every.geometry[:0])
     whole = cover(every.geometry, nothing, nothing)
     green, public = (every[name].astype(float).fillna(0).to_numpy().copy() for name in _GREEN_COLUMNS)
     green[place], public[place] = coverage.green_area_m2, coverage.green_public_area_m2
     whole = Coverage(whole.zone_area_m2, green, public, coverage.rule)
+    close = people_near(every, frames, greens)
     indicators = of_districts(every, whole)
-    columns = district_columns(coverage, pd.to_numeric(rows["population"]))
-    rows = rows.rename(columns={"name_fr": "name"})
-    return ZoneTable(rows, columns, None, coverage.rule, indicators, (GREEN, "districts"))
+    indicators += of_access(every["external_id"], close, greens.access.parameters)
+    indicators += equity_of_cells(frames, every, greens)
+    columns = district_columns(whole, pd.to_numeric(every["population"]))
+    columns = columns.assign(green_within_300_m_pct=close.within_pct.round(3))
+    rows = every.rename(columns={"name_fr": "name"})
+    return ZoneTable(rows, columns, None, coverage.rule, indicators, DISTRICTS_FROM)
 
 
 _GREEN_COLUMNS = ("green_area_m2", "green_public_area_m2")
+_STIRRING = (GREEN, "population-grid", "buildings")
+_MEASURE = {"districts": _of_districts, "parcels": _of_parcels}

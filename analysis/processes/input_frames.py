@@ -31,7 +31,8 @@ class InputFrames:
         """As layers.queries.frames.read_frame. The revision is taken first: the frame is never older than it."""
         revision = revision_of(collection_id)
         frame = read_frame(collection_id, names, bbox=bbox, srid=self.srid, equals=equals, ids=ids)
-        self.record[collection_id] = {"features": len(frame), "revision": revision}
+        features = len(frame) if ids is None else count_rows(collection_id)  # a part stands for what it is of
+        self.record[collection_id] = {"features": features, "revision": revision}
         return frame
 
     def note(self, collection_id: str) -> None:

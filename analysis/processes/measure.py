@@ -99,9 +99,12 @@ def read_polygon(geometry: Mapping[str, Any]) -> shapely.Geometry:
         raise InvalidInput(f"area is no GeoJSON polygon: {error}.") from error
     if not shape.area:
         raise InvalidInput("area is no polygon with an inside: draw at least three corners.")
-    if not shape.intersects(shapely.box(*settings.CITY.bbox.as_tuple())):
+    city = shapely.box(*settings.CITY.bbox.as_tuple())
+    if not city.covers(shape):
+        where = "reaches out of" if city.intersects(shape) else "lies outside"
         raise InvalidInput(
-            f"area lies outside {settings.CITY.name.en}; it is longitude, latitude in degrees."
+            f"area {where} {settings.CITY.name.en}, where no green is known: draw it inside"
+            f" {settings.CITY.bbox.as_tuple()}; it is longitude, latitude in degrees."
         )
     return shape
 

@@ -25,27 +25,34 @@ _SHAPE = {"type": "object", "required": ["type", "coordinates"]}
 _GREEN = {"type": "integer", "description": "id of a feature of green-spaces"}
 
 
-def _one(name: str, **properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {"op": {"const": name}, **properties},
-        "required": ["op", *properties],
+_OPERATIONS: Mapping[str, Mapping[str, Any]] = {
+    "draw": {"geometry": _SHAPE, "access": {"type": "string", "enum": list(ACCESS)}},
+    "erase": {"geometry": _SHAPE},
+    "remove": {"green": _GREEN},
+    "convert": {"green": _GREEN, "access": {"type": "string", "enum": list(ACCESS)}},
+    "plant": {"geometry": _SHAPE},
+    "open": {"geometry": _SHAPE},
+}
+
+
+def _if(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """What an operation of this name must have: said by a condition, so that an error names what is wrong with it."""
+    then = {
+        "properties": {"op": {}, **properties},
+        "required": list(properties),
         "additionalProperties": False,
     }
+    return {"if": {"properties": {"op": {"const": name}}, "required": ["op"]}, "then": then}
 
 
 SCHEMA: Mapping[str, Any] = {
     "type": "array",
     "maxItems": MAX_OPERATIONS,
     "items": {
-        "anyOf": [
-            _one("draw", geometry=_SHAPE, access={"type": "string", "enum": list(ACCESS)}),
-            _one("erase", geometry=_SHAPE),
-            _one("remove", green=_GREEN),
-            _one("convert", green=_GREEN, access={"type": "string", "enum": list(ACCESS)}),
-            _one("plant", geometry=_SHAPE),
-            _one("open", geometry=_SHAPE),
-        ]
+        "type": "object",
+        "properties": {"op": {"type": "string", "enum": list(_OPERATIONS)}},
+        "required": ["op"],
+        "allOf": [_if(name, properties) for name, properties in _OPERATIONS.items()],
     },
 }
 

@@ -17,10 +17,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from analysis.green import NotMetric
+from analysis.green.equity import RULE as EQUITY_RULE
+from analysis.green.equity import spread
 from analysis.green.nearness import LINE_RULE, SIZE_RULE, WALKING_RULE
 from analysis.green.walk import NoStreets
-from analysis.green.what_if import Outcome, what_if
+from analysis.green.what_if import Figures as DistrictFigures
+from analysis.green.what_if import Outcome, idle_doors, what_if
 from analysis.green.what_if.state import TREES
+from analysis.processes.green_indicators import DISTRICTS
+from analysis.processes.green_indicators import UNITS as EQUITY_UNITS
 from analysis.processes.green_scenes import Scene, current_scene
 from analysis.processes.scenario_operations import SCHEMA, extent_of, read_operations
 from gis_core.city import City
@@ -40,12 +45,16 @@ UNITS = {
     "trees": "",
     "three_trees_pct": "%",
 }
+OF_CITY = {**UNITS, "green_gini": "", "green_p90_p10": "", "green_below_threshold_pct": "%"}
+FAR_DOOR = "no-public-green-near"  # an entrance farther than 30 m from public green opens none
 _OPERATIONS = Input("operations", _("Changes imagined"), SCHEMA, required=True)
+_NAME = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}  # blanks alone are no name
 _SCENARIO = Input("scenario", _("Scenario (identifier)"), {"type": "string"}, required=True)
 _RESULTS = (
     Output("city", _("City"), {"type": "array"}),
     Output("districts", _("Districts that change"), {"type": "array"}),
     Output("parcels", _("Parcels whose green changes")),
+    Output("without_effect", _("Operations that change nothing"), {"type": "array"}),
     Output("rule", _("Rules")),
     Output("inputs", _("Features and revision of each collection read")),
     Output("computed_at", _("Computed"), {"type": "string", "format": "date-time"}),
@@ -76,7 +85,7 @@ class SaveScenario:
     role = "planner"
     quick = True
     inputs = (
-        Input("name", _("Name"), {"type": "string", "minLength": 1, "maxLength": 200}, required=True),
+        Input("name", _("Name"), _NAME, required=True),
         Input("comment", _("Comment"), {"type": "string", "maxLength": 2000}),
         _OPERATIONS,
         Input(
@@ -145,15 +154,21 @@ def answer_to(operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     except (NotMetric, NoStreets) as error:
         raise InvalidInput(str(error)) from error
     took_ms = round(1000 * (time.perf_counter() - start), 1)
-    return {**_told(scene, outcome), "computed_at": timezone.now().isoformat(), "took_ms": took_ms}
+    idle = [{"operation": row + 1, "reason": FAR_DOOR} for row in idle_doors(scene.state, imagined)]
+    return {
+        **_told(scene, outcome),
+        "without_effect": idle,
+        "computed_at": timezone.now().isoformat(),
+        "took_ms": took_ms,
+    }
 
 
 def _told(scene: Scene, outcome: Outcome) -> dict[str, Any]:
     before, after = outcome.before.indicators(), outcome.after.indicators()
-    whole = outcome.before.city().indicators(), outcome.after.city().indicators()
+    whole = _of_city(outcome.before), _of_city(outcome.after)
     changed = [place for place in range(len(scene.districts)) if _differs(before, after, place)]
     return {
-        "city": _pairs(*whole, 0),
+        "city": _pairs(*whole, 0, OF_CITY),
         "districts": [
             {**scene.districts[place], "indicators": _pairs(before, after, place)} for place in changed
         ],
@@ -170,7 +185,18 @@ def _told(scene: Scene, outcome: Outcome) -> dict[str, Any]:
 Figures = Mapping[str, Any]
 
 
-def _pairs(before: Figures, after: Figures, place: int) -> list[dict[str, Any]]:
+def _of_city(figures: DistrictFigures) -> Figures:
+    """Of all districts as one, and how evenly public green is spread between them."""
+    limit = settings.CITY.threshold("green_m2_per_inhabitant").value
+    found = spread(figures.indicators()["green_m2_per_inhabitant"], figures.people, limit)
+    equity = (found.gini, found.p90_p10, found.below_pct)
+    names = ("green_gini", "green_p90_p10", "green_below_threshold_pct")
+    return {**figures.city().indicators(), **{n: [value] for n, value in zip(names, equity, strict=True)}}
+
+
+def _pairs(
+    before: Figures, after: Figures, place: int, units: Mapping[str, str] = UNITS
+) -> list[dict[str, Any]]:
     return [
         {
             "id": name,
@@ -178,7 +204,7 @@ def _pairs(before: Figures, after: Figures, place: int) -> list[dict[str, Any]]:
             "before": _number(before[name][place]),
             "after": _number(after[name][place]),
         }
-        for name, unit in UNITS.items()
+        for name, unit in units.items()
     ]
 
 
@@ -199,6 +225,7 @@ def _rules(scene: Scene) -> dict[str, str]:
         "green_m2_per_inhabitant": "public green over the people placed in the district",
         "green_access_line_pct": f"{near} {LINE_RULE}",
         "green_access_walk_pct": f"{near} {WALKING_RULE}",
+        "green_gini": f"{EQUITY_RULE} {EQUITY_UNITS[DISTRICTS]}",
         "three_trees_pct": f"People in buildings with {TREES} trees within {reach.tree_m:g} m of the walls",
     }
 

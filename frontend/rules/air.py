@@ -25,6 +25,7 @@ SENTENCES = (
         "ordinary kriging, {variogram}, {stations} stations; leave-one-out RMSE {rmse} µg/m³; band 2 is"
         " the standard error"
     ),
+    _("No spatial pattern."),
     _(
         # xgettext: no-python-format
         "Each pollutant by the mean of its hours before the moment ({hours}), valid observations only,"

@@ -35,6 +35,16 @@ def number(value: Any) -> str:
 
 
 @register.filter
+def as_stored(value: Any) -> str:
+    """With the digits that tell it from its neighbours: four decimals, or the first two that are not 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return text_of(value)
+    told = round(value, 4) if abs(value) >= 0.01 else float(f"{value:.2g}")
+    whole = int(told) if told == int(told) else told
+    return formats.number_format(whole, use_l10n=True, force_grouping=True)
+
+
+@register.filter
 def property_text(value: Any, field: Field) -> str:
     """A property with its unit; empty for "nothing is known", and for a document, which has a page of its own."""
     if value is None or value in ("", []) or isinstance(value, dict):

@@ -68,7 +68,10 @@ def _check(process: Process, item: Input, value: object) -> None:
             raise InvalidInput(
                 f"{process.id}, input {item.name}: {value!r} is not known. Known: {known}."
             ) from error
-        raise InvalidInput(f"{process.id}, input {item.name}: {error.message}.") from error
+        place = "".join(
+            f", item {at + 1}" if isinstance(at, int) else f", {at}" for at in error.absolute_path
+        )
+        raise InvalidInput(f"{process.id}, input {item.name}{place}: {error.message}.") from error
 
 
 def _spoken(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,16 +6,18 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from gis_core.actors import Actor, actor_of
 from gis_core.errors import NotAllowed, NotAuthenticated, NotFound
 from gis_core.negotiation import JSON, refuse_unknown, respond, self_links
-from layers.catalog.indicators.titles import TITLES
+from layers.catalog.indicators.titles import title_of
 from layers.definitions import Collection
 from layers.policy import Access, access_to
-from layers.queries.explain import Moment, Named, find_feature, touching, values_of
+from layers.queries.explain import Moment, Named, find_feature, parts_of_city, touching, values_of
 from layers.queries.items import ItemsQuery, read_feature
 from layers.queries.revisions import revision_of
 from layers.registry import COLLECTIONS, get_collection
@@ -36,9 +38,10 @@ def explain(request: HttpRequest, feature_id: int) -> HttpResponse:
     subject = _subject(request, actor, told)
     document = {
         "id": feature_id,
-        "title": str(TITLES.get(told["indicator"], told["indicator"])),
+        "title": title_of(told["indicator"]),
         **told,
         "subject": subject,
+        "parts": list(_parts(request, actor, access, told)),
         "inputs": list(_inputs(request, actor, told, subject)),
         "history": [_moment(moment) for moment in moments],
         "links": [*self_links(request, JSON), _link(request, "indicators", feature_id, "original")],
@@ -51,11 +54,31 @@ def explain(request: HttpRequest, feature_id: int) -> HttpResponse:
 def _subject(request: HttpRequest, actor: Actor, told: Mapping[str, Any]) -> dict[str, Any]:
     """With a name and a link if the reader may see the feature."""
     found: dict[str, Any] = {"collection": told["subject_collection"], "external_id": told["subject"]}
+    if told["subject_collection"] == "city":
+        language = get_language() or settings.LANGUAGE_CODE
+        return {**found, "name": settings.CITY.name.in_language(language)}
     access = _readable(actor, told["subject_collection"])
     feature = find_feature(access, told["subject"]) if access else None
     if feature is None:
         return found
     return {**found, **_linked(request, told["subject_collection"], feature)}
+
+
+def _parts(
+    request: HttpRequest, actor: Actor, access: Access, told: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The same figure of each district, where it is the city's: from there the chain goes on to features."""
+    if told["subject_collection"] != "city":
+        return
+    districts = _readable(actor, "districts")
+    for part in parts_of_city(access, told["indicator"], told["variant"]):
+        feature = find_feature(districts, part.subject) if districts else None
+        yield {
+            "subject": part.subject,
+            "name": feature.name if feature and feature.name else part.subject,
+            "value": part.value,
+            "href": request.build_absolute_uri(reverse("explain", args=[part.id])),
+        }
 
 
 def _inputs(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import get_language
 from psycopg import sql
 
 from layers.definitions import Collection
@@ -18,6 +19,7 @@ from layers.registry import get_collection
 MOST_COUNTED = 1000
 MOST_NAMED = 50
 MOST_VALUES = 500
+MOST_PARTS = 200
 _NAMES = ("name_fr", "name_ar", "name_en", "reference", "external_id")
 
 
@@ -47,6 +49,26 @@ class Moment:
     version: int
     code_version: str
     inputs: Any
+
+
+@dataclass(frozen=True)
+class Part:
+    """The indicator of one district that belongs to one of the city."""
+
+    id: int
+    subject: str
+    value: float | None
+
+
+def parts_of_city(access: Access, indicator: str, variant: str) -> list[Part]:
+    """Of the same variant, or of none where the city's is that of its districts; by identifier, the first 200."""
+    readable, params = access.rows("t")
+    text = sql.SQL(
+        "SELECT t.id, t.subject, t.value FROM {table} AS t WHERE t.indicator = %s AND t.subject_collection ="
+        " 'districts' AND t.variant = %s AND {readable} ORDER BY t.subject LIMIT %s"
+    ).format(table=sql.Identifier(access.collection.table), readable=readable)
+    own = "" if variant == "districts" else variant
+    return [Part(*row) for row in _rows((text, [indicator, own, *params, MOST_PARTS]))]
 
 
 def find_feature(access: Access, external_id: str) -> Named | None:
@@ -92,8 +114,10 @@ def values_of(access: Access, indicator_id: int) -> list[Moment]:
 
 
 def _name(access: Access) -> sql.Composable:
-    seen = {field.name for field in access.fields}
-    names = [sql.SQL("NULLIF(t.{}, '')").format(sql.Identifier(n)) for n in _NAMES if n in seen]
+    """In the active language where there is one."""
+    seen, own = {field.name for field in access.fields}, f"name_{(get_language() or '')[:2]}"
+    order = sorted(_NAMES, key=lambda name: name != own)
+    names = [sql.SQL("NULLIF(t.{}, '')").format(sql.Identifier(n)) for n in order if n in seen]
     return sql.SQL("coalesce({}, '')").format(sql.SQL(", ").join([*names, sql.SQL("NULL::text")]))
 
 

@@ -28,6 +28,22 @@ def green_area(page: Page) -> str:
     return page.get_by_role("row", name="Green area").first.locator("td").last.inner_text()
 
 
+def print_it(page: Page) -> None:
+    """On paper: the map whole and credited, what is folded unfolded, the day; afterwards all as before."""
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'true'; }")
+    page.get_by_role("button", name="Print").click()
+    page.wait_for_selector("body[data-printed]", timeout=WAIT_MS)
+    page.emulate_media(media="print")
+    for seen in ("#districts .figures", "#rule-list dd", "#counted", ".leaflet-control-attribution"):
+        expect(page.locator(seen).first).to_be_visible()
+    paper, board = (page.locator(name).bounding_box() for name in (".map-area", "#scenario-map"))
+    assert paper and board and board["width"] == paper["width"] == pytest.approx(182 / 25.4 * 96, abs=1)
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("#by-district")).not_to_have_attribute("open", "")
+
+
 def test_park_is_imagined_saved_compared_and_shared(city: RunningCity, browser: Browser) -> None:
     with watched_page(browser, **DESKTOP) as page:
         open_page(page, city)
@@ -48,6 +64,7 @@ def test_park_is_imagined_saved_compared_and_shared(city: RunningCity, browser: 
         )
         page.get_by_role("button", name="Open “One hectare”").click()
         expect(page.locator("#steps li")).to_have_count(1)
+        print_it(page)
         page.get_by_role("button", name="Share by link").click()
         expect(page.locator("#share-address")).to_be_visible()
         address = page.locator("#share-address").input_value()

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf } from "../../frontend/ts/scenarios/figures.ts";
+import type { SavedScenario } from "../../frontend/ts/scenarios/api.ts";
+import { changeOf, onOneCity } from "../../frontend/ts/scenarios/figures.ts";
 import { areaOf, hectareAround, pointAt, withStep, type Step } from "../../frontend/ts/scenarios/operations.ts";
 
 const tree = (lon: number): Step => ({ operation: { op: "plant", geometry: pointAt(lon, 33.5) } });
@@ -27,6 +28,13 @@ test("trees planted one after another are one step, others are not", () => {
 test("a change has its sign; nothing and the unknown are words", () => {
   assert.deepEqual(changeOf(figure(1, 3.5)), { text: "+2.5", kind: "more" });
   assert.deepEqual(changeOf(figure(3, 2)), { text: "-1", kind: "less" });
+  assert.deepEqual(changeOf({ ...figure(0.5, 0.4979), id: "green_gini" }), { text: "-0.0021", kind: "more" });
   assert.equal(changeOf(figure(2, 2)).text, "result.same");
   assert.equal(changeOf(figure(null, 2)).text, "result.unknown");
+});
+
+test("scenarios of a city that changed between them do not begin from one day", () => {
+  const of = (before: number | null) => ({ results: { city: [figure(before, 5)] } }) as SavedScenario;
+  assert.ok(onOneCity(of(1), of(1)) && onOneCity(of(null), of(null)));
+  assert.ok(!onOneCity(of(1), of(2)) && !onOneCity(of(1), of(null)));
 });

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
+from django.conf import settings
 
+from layers.catalog.indicators.titles import title_of
 from layers.models import CollectionRight, Indicator  # type: ignore[attr-defined]
 from layers.policy import forget_rights
 from layers.queries.frames import read_frame
@@ -30,7 +32,8 @@ def store(value: float, day: int) -> None:
 
 @pytest.fixture
 def address() -> str:
-    load_features("districts", frame(external_id=["a"], name_fr=["Anfa"], geom=[square(-7.6, 33.55)]))
+    district = frame(external_id=["a"], name_fr=["Anfa"], name_ar=["أنفا"], geom=[square(-7.6, 33.55)])
+    load_features("districts", district)
     greens = frame(
         external_id=["in", "out"], name_fr=["Parc", "Loin"], geom=[square(-7.599, 33.55), square(-7.5, 33.5)]
     )
@@ -58,6 +61,31 @@ def test_history_has_every_value(client, address):
     ]
 
 
+def test_figure_of_the_city_leads_to_those_of_its_districts(client, address):
+    row = {
+        "external_id": "green_share_pct:city:x:districts", "indicator": "green_share_pct", "variant": "districts",
+        "subject_collection": "city", "subject": "x", "value": 5.5, "error": 0.00055, "unit": "%", "rule": "One.",
+        "parameters": "{}", "inputs": "{}", "code_version": "1", "source": "city",
+        "computed_at": datetime(2026, 11, 2, tzinfo=UTC),
+    }  # fmt: skip
+    assert not load_features("indicators", pd.DataFrame([row])).rejected
+    whole = f"/collections/indicators/items/{Indicator.objects.get(subject='x').pk}/explain"
+    (part,) = client.get(whole).json()["parts"]
+    assert (part["name"], part["value"]) == ("Anfa", 5.5)
+    assert client.get(part["href"]).json()["inputs"][0]["first"][0]["name"] == "Parc"
+    page = client.get(f"{whole}?f=html&lang=en").content.decode()
+    assert "± 0.00055" in page and settings.CITY.name.en in page and "Anfa" in page
+    CollectionRight.objects.create(collection="districts", role="public", read="none", write="none")
+    forget_rights()
+    assert client.get(whole).json()["parts"][0]["name"] == "a"
+
+
+def test_figures_of_air_are_named_after_their_pollutant():
+    assert title_of("exposure_no2_ug_m3") == "What inhabitants breathe, mean: Nitrogen dioxide (NO₂)"
+    assert title_of("above_pm25_limit_pct").startswith("Inhabitants above the limit: Fine")
+    assert title_of("ags_district_pct") != "ags_district_pct" and title_of("unheard_of") == "unheard_of"
+
+
 def test_input_that_changed_since_is_told(client, address):
     load_features("green-spaces", frame(external_id=["new"], name_fr=["Neuf"], geom=[square(-7.5, 33.5)]))
     assert client.get(address).json()["inputs"][0]["changed_since"] is True
@@ -71,6 +99,7 @@ def test_page_shows_the_same_in_three_languages(client, address, language, text)
     assert text in page
     assert '<svg role="img" aria-label="2 ' in page or 'role="img"' in page
     assert "Parc" in page and "United first." in page
+    assert ("أنفا" if language == "ar" else "Anfa") in page
 
 
 def test_what_the_reader_may_not_see_is_not_shown(client, address):

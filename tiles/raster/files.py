@@ -47,12 +47,16 @@ class RasterFile:
 
     @property
     def path(self) -> Path:
-        """Raises NotFound for a file that is not there, or that leads out of the media folder."""
-        root = Path(settings.MEDIA_ROOT).resolve()
-        path = (root / self.name).resolve()
-        if not (path.is_relative_to(root) and path.is_file()):
-            raise NotFound(f"The raster's file {self.name!r} is not in the media folder.")
-        return path
+        return media_path(self.name)
+
+
+def media_path(name: str) -> Path:
+    """Raises NotFound for a file that is not there, or that leads out of the media folder."""
+    root = Path(settings.MEDIA_ROOT).resolve()
+    path = (root / name).resolve()
+    if not (path.is_relative_to(root) and path.is_file()):
+        raise NotFound(f"The raster's file {name!r} is not in the media folder.")
+    return path
 
 
 Files = Mapping[str, tuple[RasterFile, ...]]  # by layer id; a layer without a file is not in it

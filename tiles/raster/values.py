@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from gis_core.actors import actor_of
 from gis_core.errors import InvalidInput, NotAllowed, NotFound
 from layers.definitions import Extent, Layer
-from layers.policy import access_to
+from layers.policy import Access, access_to
 from layers.registry import get_layer
 from tiles.raster.files import RasterFile, file_at, read_files
 from tiles.raster.moments import parse_span, told
@@ -59,9 +59,13 @@ def _raster_for(request: HttpRequest, layer_id: str) -> Layer:
         raise NotFound(
             f"{layer_id} is no raster; ask its features at /collections/{layer.collection.id}/items."
         )
-    if access_to(actor_of(request), layer.collection).read is not Extent.CITY:
-        raise NotAllowed("A raster shows the whole city; your right is for an area of it.")
+    require_whole_city(access_to(actor_of(request), layer.collection))
     return layer
+
+
+def require_whole_city(access: Access) -> None:
+    if access.read is not Extent.CITY:
+        raise NotAllowed("A raster shows the whole city; your right is for an area of it.")
 
 
 def _degrees(request: HttpRequest, name: str) -> float:

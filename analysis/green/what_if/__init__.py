@@ -1,6 +1,6 @@
 """What if: the change of every green indicator by an imagined change of the city, in a fraction of a second."""
 
-from analysis.green.what_if.change import Outcome, what_if
+from analysis.green.what_if.change import Outcome, idle_doors, what_if
 from analysis.green.what_if.operations import Convert, Draw, Edit, Erase, Open, Operation, Plant, Remove
 from analysis.green.what_if.state import CityState, Figures, Greens, Reach, polygons_of, prepare
 
@@ -18,6 +18,7 @@ __all__ = [
     "Plant",
     "Reach",
     "Remove",
+    "idle_doors",
     "polygons_of",
     "prepare",
     "what_if",

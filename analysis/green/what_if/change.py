@@ -15,7 +15,8 @@ from analysis.green.patches import Patches, sum_by
 from analysis.green.plane import Floats, Geometries
 from analysis.green.polygons import Positions, polygon_parts
 from analysis.green.walk import Entrances, find_entrances
-from analysis.green.what_if.operations import Edit, Operation
+from analysis.green.walk.entrances import BESIDE_M
+from analysis.green.what_if.operations import Edit, Open, Operation
 from analysis.green.what_if.state import (
     CityState,
     Components,
@@ -72,6 +73,21 @@ def what_if(state: CityState, operations: Sequence[Operation]) -> Outcome:
         **_trees(state, edit),
     )
     return Outcome(state.figures, after, parcels, old, np.maximum(old + gained, 0.0))
+
+
+def idle_doors(state: CityState, operations: Sequence[Operation]) -> list[int]:
+    """Rows of the operations whose entrances are all too far from public green, as it is afterwards, to open any."""
+    edit = Edit.of(state.greens, operations)
+    pieces, public = edit.pieces
+    stays = state.greens.public.copy()
+    stays[list(edit.changed)] = False
+    open_green = shapely.STRtree(np.concatenate([state.greens.shapes[stays], pieces[public]]))
+    return [
+        row
+        for row, operation in enumerate(operations)
+        if isinstance(operation, Open)
+        and not len(open_green.query(shapely.points(operation.xy), predicate="dwithin", distance=BESIDE_M)[0])
+    ]
 
 
 def _swap(state: CityState, edit: Edit, *, only_public: bool) -> _Swap:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.air import Exceedance, Limit, NoStandard, find_exceedances
 from analysis.air.alerts import HOURS
-from analysis.processes.air.readings import city_standards, read_observations
+from analysis.processes.air.readings import city_standards, last_moment, read_observations, usable
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import Conflict, InvalidInput
 from gis_core.jobs.process import Context, Input, Output
@@ -63,6 +63,7 @@ class CheckAirAlerts:
         Output("alerts", _("Alerts now"), {"type": "array"}),
         Output("limits", _("Limits with their sources"), {"type": "array"}),
         Output("rule", _("Rules"), {"type": "string"}),
+        Output("observations", _("Observations used and left out")),
         Output("written", _("Rows changed")),
         Output("inputs", _("Features and revision of each collection read")),
     )
@@ -71,13 +72,13 @@ class CheckAirAlerts:
         frames = InputFrames(GEOM_SRID)
         context.progress(0, _t("Reading observations"))
         observations = read_observations(frames)
-        valid = observations[observations["flag"] == "valid"]
-        areas = _areas(frames)
-        limits = _limits(inputs.get("limits"), observations["observed_at"].max())
+        valid, left_out = usable(observations)
+        areas, last = _areas(frames), last_moment(observations)
+        limits = _limits(inputs.get("limits"), last)
         with transaction.atomic():
             _lock()
             stored = _stored()
-            since = _since(stored, observations["observed_at"].max())
+            since = _since(stored, last)
             context.progress(30, _t("Comparing with limits"))
             found = [run for limit in limits for run in _exceeded(valid, limit, areas, since)]
             context.progress(80, _t("Writing results"))
@@ -86,6 +87,7 @@ class CheckAirAlerts:
             "alerts": [_told(run) for run in found if run.ended_at is None],
             "limits": [limit.as_json() for limit in limits],
             "rule": RULE,
+            "observations": _counted(valid, left_out, areas),
             "written": {"added": report.added, "changed": report.changed, "removed": report.removed},
             "inputs": frames.record,
         }
@@ -185,6 +187,12 @@ def _row(run: Exceedance, areas: _Areas, source: Source) -> dict[str, Any]:
         "limit_source": run.limit.source.text,
         "geom": areas.shapes[run.area],
     }
+
+
+def _counted(valid: pd.DataFrame, left_out: Mapping[str, int], areas: _Areas) -> dict[str, Any]:
+    """A moving sensor, or a station that nobody knows, belongs to no district."""
+    known = int(valid["station"].isin(list(areas.of_station)).sum())
+    return {"used": known, "left_out": {**left_out, "unknown station": len(valid) - known}}
 
 
 def _source(observations: pd.DataFrame) -> Source:

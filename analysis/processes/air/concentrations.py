@@ -17,6 +17,9 @@ from analysis.green.plane import Floats
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
 
+_LONGEST_H = (1, 8, 25, 7 * 24 + 1)  # of an hour, 8 hours, a day, a week; what is longer stands for a year
+_KIND = {"hour": 0, "8h": 1, "day": 2, "year": 4}
+
 
 @dataclass(frozen=True, eq=False)
 class Air:
@@ -28,15 +31,29 @@ class Air:
 
 
 def read_air(frames: InputFrames, asked: Mapping[str, Any]) -> Air:
-    """asked: pollutant, and the identifier of a grid or None. Raises InvalidInput where there is nothing to read."""
+    """asked: pollutant, the identifier of a grid or None, and the averaging time that it will be compared with.
+
+    Raises InvalidInput where there is nothing to read.
+    """
     pollutant, grid = str(asked["pollutant"]), asked.get("grid")
     names = ["period_start", "period_end", "method", "file", "cell_m"]
     grids = frames.read("pollution-grids", names, equals={"pollutant": pollutant})
-    chosen = grids[grids["external_id"] == grid] if grid else grids.sort_values("period_end").tail(1)
+    chosen = grids[grids["external_id"] == grid] if grid else fitting_grid(grids, asked.get("averaging"))
     if grid and chosen.empty:
         known = ", ".join(sorted(grids["external_id"].dropna())) or "none"
         raise InvalidInput(f"There is no pollution grid {grid!r} of {pollutant}. Known: {known}.")
     return _cells(frames, asked) if chosen.empty else _grid(chosen.iloc[0], asked)
+
+
+def fitting_grid(grids: pd.DataFrame, averaging: str | None) -> pd.DataFrame:
+    """The newest of those whose period is nearest in kind to the averaging time: for a year a month, not a day."""
+    if grids.empty:
+        return grids
+    hours = (grids["period_end"] - grids["period_start"]).dt.total_seconds() / 3600
+    kind = np.searchsorted(_LONGEST_H, hours)
+    apart = np.abs(kind - _KIND.get(str(averaging), len(_LONGEST_H)))
+    order = grids.assign(apart=-apart, hours=hours).sort_values(["apart", "period_end", "hours"])
+    return grids.loc[order.index[-1:]]
 
 
 def _grid(row: pd.Series, asked: Mapping[str, Any]) -> Air:

@@ -55,7 +55,9 @@ class ComputeExposure:
             "grid",
             _("Pollution grid (identifier)"),
             {"type": "string"},
-            _("Default: the newest of the pollutant; where there is none, the pollution cells."),
+            _(
+                "Default: the newest of a period that fits the limits; where there is none, the pollution cells."
+            ),
         ),
         Input(
             "averaging",
@@ -80,8 +82,9 @@ class ComputeExposure:
         frames, computed_at = InputFrames(settings.CITY.metric_crs), timezone.now()
         pollutant = str(inputs.get("pollutant") or "no2")
         context.progress(0, _t("Reading concentrations"))
-        air = read_air(frames, {"pollutant": pollutant, "grid": inputs.get("grid")})
-        limits = _limits(pollutant, str(inputs.get("averaging") or "year"))
+        averaging = str(inputs.get("averaging") or "year")
+        asked = {"pollutant": pollutant, "grid": inputs.get("grid"), "averaging": averaging}
+        air, limits = read_air(frames, asked), _limits(pollutant, averaging)
         context.progress(20, _t("Placing people"))
         districts = frames.read("districts", ["name_fr"])
         values = {limit.id: limit.value_ug_m3 for limit in limits}

@@ -39,7 +39,7 @@ from analysis.air.grid import fitting_cell_m
 from analysis.air.idw import MIN_STATIONS
 from analysis.green import MetricCrs, NotMetric
 from analysis.green.plane import Floats
-from analysis.processes.air.readings import HOUR, MOBILE_RULE, placed, read_observations
+from analysis.processes.air.readings import HOUR, MOBILE_RULE, last_moment, placed, read_observations
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
@@ -68,6 +68,8 @@ METHODS = {
         " band 2 is the standard error"
     ),
 }
+
+NO_PATTERN_RULE = "No spatial pattern."
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ class ComputePollutionGrid:
         pollutant = str(inputs.get("pollutant") or "no2")
         context.progress(0, _t("Reading observations"))
         observations = read_observations(frames, pollutant)
-        period = read_period(inputs, observations["observed_at"].max(), city)
+        period = read_period(inputs, last_moment(observations), city)
         chosen = observations[observations["observed_at"].between(period.start, period.end, inclusive="left")]
         chosen, stations = placed(chosen, frames.read("air-stations", ["source"]))
         means = mean_by_station(chosen, stations)
@@ -239,7 +241,12 @@ def _mapped(
 
 def _methods(field: Field) -> dict[str, Any]:
     told = {name: round(error, 3) for name, error in field.loo_rmse.items()}
-    return {"used": field.method, "loo_rmse_ug_m3": told, "variogram": _variogram(field) or None}
+    return {
+        "used": field.method,
+        "loo_rmse_ug_m3": {**told, "mean of the stations": round(field.mean_rmse, 3)},
+        "variogram": _variogram(field) or None,
+        "pattern_in_space": field.has_pattern,
+    }
 
 
 def _variogram(field: Field) -> str:
@@ -282,13 +289,19 @@ def _feature(
         "pollutant": pollutant,
         "period_start": period.start,
         "period_end": period.end,
-        "method": METHODS[field.field.method].format(
-            stations=len(means.stations), rmse=field.loo_rmse, variogram=_variogram(field.field)
-        ),
+        "method": _method(field, len(means.stations)),
         "cell_m": field.grid.cell_m,
         **field.statistics(),
         "file": f"{FOLDER}/{name}-{uuid4().hex[:8]}.tif",
     }
+
+
+def _method(field: _Mapped, stations: int) -> str:
+    """Where stations foretell each other no better than their mean, that is said: the grid is nearly even then."""
+    told = METHODS[field.field.method].format(
+        stations=stations, rmse=field.loo_rmse, variogram=_variogram(field.field)
+    )
+    return told if field.field.has_pattern else f"{told} {NO_PATTERN_RULE}"
 
 
 def _publish(feature: dict[str, Any], field: _Mapped, context: Context) -> None:

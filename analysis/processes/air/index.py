@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from analysis.air import AirIndex, IndexValue, NoStandard, index_at
-from analysis.processes.air.readings import HOUR, city_standards, read_observations
+from analysis.processes.air.readings import HOUR, city_standards, last_moment, read_observations, usable
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
@@ -45,6 +45,7 @@ class ComputeAirIndex:
     outputs = (
         Output("city", _("The city")),
         Output("stations", _("Stations and their levels"), {"type": "array"}),
+        Output("observations", _("Observations used and left out")),
         Output("rule", _("Rules"), {"type": "string"}),
         Output("source", _("Source of the index"), {"type": "string"}),
         Output("inputs", _("Features and revision of each collection read")),
@@ -59,8 +60,8 @@ class ComputeAirIndex:
             raise InvalidInput(str(error)) from error
         context.progress(0, _t("Reading observations"))
         observations = read_observations(frames)
+        valid, left_out = usable(observations)
         moment = _moment(inputs.get("moment"), observations)
-        valid = observations[observations["flag"] == "valid"]
         values = {
             str(name): index_at(index, own, moment) for name, own in valid.groupby("station", sort=True)
         }
@@ -73,6 +74,7 @@ class ComputeAirIndex:
                 **_told(known[worst] if worst else None),
             },
             "stations": [{"external_id": name, **_told(value)} for name, value in values.items()],
+            "observations": {"used": len(valid), "left_out": left_out},
             "rule": RULE.format(hours=_hours(index)),
             "source": f"{index.source.text} (checked: {index.source.checked})",
             "inputs": frames.record,
@@ -82,7 +84,7 @@ class ComputeAirIndex:
 
 def _moment(text: str | None, observations: pd.DataFrame) -> pd.Timestamp:
     if not text:
-        return observations["observed_at"].max().floor("h") + HOUR
+        return last_moment(observations).floor("h") + HOUR
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

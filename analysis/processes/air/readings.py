@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 from django.conf import settings
 
-from analysis.air import Standards, load_standards
+from analysis.air import Standards, load_standards, sort_out
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import InvalidInput
 
@@ -34,6 +34,25 @@ def read_observations(frames: InputFrames, pollutant: str | None = None) -> pd.D
         named = f" of {pollutant}" if pollutant else ""
         raise InvalidInput(f"There are no observations{named}: import some into air-observations first.")
     return found.assign(observed_at=pd.to_datetime(found["observed_at"], utc=True))
+
+
+def usable(observations: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Those that count, up to the last moment that can be believed, and how many do not, by reason."""
+    kept, left_out = sort_out(observations)
+    found, last = observations[kept], last_moment(observations)
+    ahead = found["observed_at"] > last
+    return found[~ahead], {**left_out, "in the future": int(ahead.sum())}
+
+
+def last_moment(observations: pd.DataFrame) -> pd.Timestamp:
+    """The newest of the observations that count and are not ahead of the clock: one wrong date must not stand for now.
+
+    Where all are ahead, the clock is wrong; where none counts, the newest of all.
+    """
+    kept, _ = sort_out(observations)
+    moments = observations["observed_at"][kept] if kept.any() else observations["observed_at"]
+    past = moments[moments <= pd.Timestamp.now("UTC")]
+    return (moments if past.empty else past).max()
 
 
 def placed(observations: pd.DataFrame, stations: gpd.GeoDataFrame) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from analysis.processes.air.grid import ComputePollutionGrid, Period, read_period
-from analysis.processes.air.readings import read_observations
+from analysis.processes.air.readings import last_moment, read_observations
 from analysis.processes.input_frames import InputFrames
 from analysis.processes.part_of_job import Part
 from gis_core.errors import InvalidInput
@@ -50,7 +50,7 @@ class ComputePollutionSeries:
 
     def run(self, inputs: Mapping[str, Any], context: Context) -> dict[str, Any]:
         pollutant = str(inputs.get("pollutant") or "no2")
-        last = read_observations(InputFrames(settings.CITY.metric_crs), pollutant)["observed_at"].max()
+        last = last_moment(read_observations(InputFrames(settings.CITY.metric_crs), pollutant))
         periods = list(_steps(read_period(inputs, last, settings.CITY), str(inputs.get("step") or "day")))
         grids, left_out, rule = [], [], ""
         for number, period in enumerate(periods):

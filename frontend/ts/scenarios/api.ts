@@ -23,6 +23,7 @@ export interface Answer {
   city: Figure[];
   districts: District[];
   parcels: { changed: number; green_m2_before: number; green_m2_after: number };
+  without_effect?: { operation: number }[];
   rule: Record<string, string>;
   computed_at: string;
   took_ms: number;

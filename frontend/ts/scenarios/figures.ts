@@ -4,13 +4,16 @@ import { element } from "../dom.ts";
 import { language, locale, say } from "../words.ts";
 import type { Answer, District, Figure, SavedScenario } from "./api.ts";
 
-/** With its sign; what is no change, and what cannot be told, in words. */
-export function changeOf({ before, after }: Figure): { text: string; kind: "more" | "less" | "same" } {
+/** Of these, more is worse. */
+const LESS_IS_BETTER = new Set(["green_gini", "green_p90_p10", "green_below_threshold_pct"]);
+
+/** With its sign; `kind` says whether it is for the better; what is no change, and what cannot be told, in words. */
+export function changeOf({ id, before, after }: Figure): { text: string; kind: "more" | "less" | "same" } {
   if (before === null || after === null) return { text: say("result.unknown"), kind: "same" };
   const change = after - before;
   if (Math.abs(change) < 5e-5) return { text: say("result.same"), kind: "same" };
   const text = new Intl.NumberFormat(locale, { signDisplay: "exceptZero", ...digitsOf(change) }).format(change);
-  return { text, kind: change > 0 ? "more" : "less" };
+  return { text, kind: change > 0 !== LESS_IS_BETTER.has(id) ? "more" : "less" };
 }
 
 /** Two decimals, so that what changes can be seen; three where two would show nothing. */
@@ -30,7 +33,13 @@ export function figureTable(figures: readonly Figure[], title: string): HTMLElem
   return table(title, head, rows);
 }
 
-/** Today beside both: where the city changed between them, each has its own today. */
+/** Whether both began from the same figures: else the city changed between them, and they cannot be compared. */
+export function onOneCity(first: SavedScenario, second: SavedScenario): boolean {
+  const other = new Map(second.results.city.map(({ id, before }) => [id, before]));
+  return first.results.city.every(({ id, before }) => !other.has(id) || other.get(id) === before);
+}
+
+/** Today is the first one's; `onOneCity` says whether it is the other's too. */
 export function comparisonTable(first: SavedScenario, second: SavedScenario, title: string): HTMLElement {
   const head = [say("result.indicator"), say("result.now"), first.name, second.name].map((text) => element("th", { scope: "col", dir: "auto" }, text));
   const rows = first.results.city.map((figure) => {

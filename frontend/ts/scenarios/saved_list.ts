@@ -3,7 +3,7 @@
 import { byId, element } from "../dom.ts";
 import { isolated, locale, say } from "../words.ts";
 import { listScenarios, readScenario, type SavedScenario } from "./api.ts";
-import { comparisonTable } from "./figures.ts";
+import { comparisonTable, onOneCity } from "./figures.ts";
 
 export class SavedList {
   private ticked: number[] = [];
@@ -34,8 +34,12 @@ export class SavedList {
 
   private async compare(): Promise<void> {
     const [first, second] = (await Promise.all(this.ticked.map(readScenario))) as [SavedScenario, SavedScenario];
-    byId("comparison").replaceChildren(comparisonTable(first, second, `${first.name} / ${second.name}`));
+    const table = comparisonTable(first, second, `${first.name} / ${second.name}`);
+    const warning = element("p", { class: "alert note" }, say("saved.otherCity", { first: isolated(momentOf(first)), second: isolated(momentOf(second)) }));
+    byId("comparison").replaceChildren(...(onOneCity(first, second) ? [table] : [warning, table]));
   }
 }
 
 export const dateOf = ({ computed_at }: { computed_at: string }): string => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(computed_at));
+
+export const momentOf = ({ computed_at }: { computed_at: string }): string => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(computed_at));

@@ -11,8 +11,9 @@ import { greenAt } from "./base_map.ts";
 import { DrawingBoard, StepsOnMap, type Tool } from "./drawing_board.ts";
 import { districtTables, figureTable } from "./figures.ts";
 import { chosenSites, fetchFound } from "../sites/search.ts";
+import { OnPaper } from "./on_paper.ts";
 import { MOST_STEPS, withStep, wordsOf, type Operation, type Step } from "./operations.ts";
-import { dateOf, SavedList } from "./saved_list.ts";
+import { dateOf, momentOf, SavedList } from "./saved_list.ts";
 
 const WAIT_MS = 120;
 const GREENS = "green-spaces";
@@ -26,11 +27,13 @@ export class ScenarioPage {
   private readonly shown: StepsOnMap;
   private readonly board: DrawingBoard;
   private readonly list: SavedList;
+  private readonly paper: OnPaper;
   private readonly ask = debounce(WAIT_MS, () => void this.count());
 
   constructor(private readonly map: L.Map) {
     this.shown = new StepsOnMap(map);
     this.board = new DrawingBoard(map, (operation) => this.add({ operation }));
+    this.paper = new OnPaper(map, () => this.shown.fit(map));
     this.list = new SavedList((id) => void this.open(id), failed);
     this.listen();
   }
@@ -66,7 +69,7 @@ export class ScenarioPage {
     byId("save-new").addEventListener("click", () => void this.save(null));
     byId("start-new").addEventListener("click", () => this.mayLeave() && this.show(null, []));
     byId("share").addEventListener("click", () => void this.share());
-    byId("print").addEventListener("click", () => window.print());
+    byId("print").addEventListener("click", () => void this.paper.print());
     window.addEventListener("keydown", (event) => event.key === "Escape" && this.putAway());
     window.addEventListener("beforeunload", (event) => this.saved || event.preventDefault());
   }
@@ -155,10 +158,12 @@ export class ScenarioPage {
   private showAnswer(answer: Answer): void {
     byId("failure-notice").hidden = true;
     byId("results-state").textContent = this.steps.length ? say("result.done", { ms: formatNumber(answer.took_ms) }) : "";
-    byId("results").replaceChildren(figureTable(answer.city, say("result.change")), element("p", { class: "hint" }, say("result.parcels", { count: formatNumber(answer.parcels.changed) })));
+    const idle = (answer.without_effect ?? []).map(({ operation }) => element("p", { class: "alert note" }, say("result.farDoor", { number: formatNumber(operation) })));
+    byId("results").replaceChildren(...idle, figureTable(answer.city, say("result.change")), element("p", { class: "hint" }, say("result.parcels", { count: formatNumber(answer.parcels.changed) })));
     byId("by-district").hidden = !answer.districts.length;
     byId("districts").replaceChildren(...districtTables(answer));
     byId("rules").hidden = false;
+    byId("counted").textContent = momentOf(answer);
     showRules(answer.rule);
   }
 

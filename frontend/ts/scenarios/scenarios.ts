@@ -2,6 +2,7 @@
 
 import { prepareMap, showCity } from "./base_map.ts";
 import { StepsOnMap } from "./drawing_board.ts";
+import { OnPaper } from "./on_paper.ts";
 import { wordsOf, type Operation } from "./operations.ts";
 import { ScenarioPage, showFailure } from "./scenario_page.ts";
 import { byId, element } from "../dom.ts";
@@ -24,6 +25,8 @@ async function start(map: L.Map): Promise<void> {
 
 function showShared(map: L.Map, operations: Operation[]): void {
   const steps = operations.map((operation) => ({ operation }));
-  new StepsOnMap(map).show(steps);
+  const shown = new StepsOnMap(map);
+  shown.show(steps);
+  new OnPaper(map, () => shown.fit(map));
   byId("steps").replaceChildren(...steps.map((step) => element("li", {}, element("span", {}, wordsOf(step)))));
 }

@@ -61,3 +61,12 @@ def test_stations_at_one_place_count_once_in_both_errors():
     )
     with pytest.raises(TooFewStations, match="Only 2 stations"):
         make_field(XY[[0, 0, 1]], SLOPE[[0, 0, 1]], AXIS, AXIS)
+
+
+def test_field_without_a_pattern_says_so():
+    """Its stations are told as well by the mean of all others; a slope is not."""
+    noise = np.random.default_rng(1).normal(20, 5, 25)
+    field = make_field(XY, noise, AXIS, AXIS)
+    others = [np.delete(noise, place).mean() - noise[place] for place in range(25)]
+    assert field.mean_rmse == pytest.approx(np.sqrt(np.mean(np.square(others))))
+    assert not field.has_pattern and make_field(XY, SLOPE, AXIS, AXIS).has_pattern

@@ -89,10 +89,20 @@ def test_feature_describes_the_file(stations):
     assert row["cell_m"] == 100
     assert row["period_end"] == NOON + timedelta(hours=1)
     assert row["period_start"] == NOON + timedelta(hours=1) - timedelta(days=30)
-    assert (
-        row["method"] == f"IDW, power 2, 3 stations; leave-one-out RMSE {answer['loo_rmse_ug_m3']:.2f} µg/m³"
-    )
+    error = answer["loo_rmse_ug_m3"]
+    assert row["method"] == f"IDW, power 2, 3 stations; leave-one-out RMSE {error:.2f} µg/m³"
+    assert answer["methods"]["pattern_in_space"] is True
+    assert answer["methods"]["loo_rmse_ug_m3"]["mean of the stations"] > error / 0.95
     assert shapely.covers(shapely.box(*django_settings.CITY.bbox.as_tuple()), row["geom"])
+
+
+def test_grid_of_stations_that_have_nothing_in_common_says_so(stations):
+    """The two far from each other say the same, the one between them nothing of it."""
+    AirObservation.objects.all().delete()
+    observe(("north", NOON, 40.0), ("south", NOON, 41.0), ("east", NOON, 0.0))
+    answer = run()
+    assert answer["methods"]["pattern_in_space"] is False
+    assert answer["grid"]["method"].endswith(" No spatial pattern.")
 
 
 def test_answer_names_rule_stations_and_inputs(stations):

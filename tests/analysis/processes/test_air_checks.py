@@ -102,6 +102,23 @@ def test_index_of_stations_and_city(stations):
     assert "European Environment Agency" in answer["source"]
 
 
+@pytest.mark.parametrize("flag", ["valid", "invalid"])
+def test_one_reading_dated_in_the_future_stops_nothing(stations, own_limit, settings, tmp_path, flag):
+    settings.MEDIA_ROOT = tmp_path
+    for place in PLACES:
+        observe(place, *[120.0] * 8, first_h=8)
+    observe("north", -5.0, first_h=3, flag="valid")
+    observe("north", 1.0, first_h=-24 * 365 * 73, flag=flag, fault="")
+    index = run(ComputeAirIndex)
+    assert index["city"]["moment"] == NOON.isoformat()
+    assert index["city"]["means_ug_m3"]["no2"] == 120
+    left_out = index["observations"]["left_out"]
+    assert (left_out["negative"], left_out["in the future"] + left_out["flag not valid"]) == (1, 1)
+    assert run(CheckAirAlerts, limits=["city-no2"])["observations"]["used"] == 24
+    assert sorted((district, ended) for district, *_, ended in alerts()) == [("", None), ("d-north", None)]
+    assert run(ComputePollutionGrid)["grid"]["period_end"].startswith("2026-10-31")
+
+
 def test_unknown_index_names_those_there_are(stations):
     with pytest.raises(InvalidInput, match="Known: eea-2017"):
         run(ComputeAirIndex, index="casablanca")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from django.conf import settings as django_settings
@@ -15,6 +16,7 @@ from django.conf import settings as django_settings
 from analysis.air import Band, Grid, write_cog
 from analysis.green import MetricCrs
 from analysis.processes.air import ComputeExposure
+from analysis.processes.air.concentrations import fitting_grid
 from gis_core.errors import InvalidInput
 from layers.models import Indicator, PollutionGrid  # type: ignore[attr-defined]
 from layers.services.load import load_features
@@ -22,6 +24,7 @@ from tests.analysis.processes.recorder import Recorder
 
 LON, LAT = django_settings.CITY.bbox.center
 SRID = django_settings.CITY.metric_crs
+NEW_YEAR = pd.Timestamp("2026-01-01", tz="UTC")
 
 
 def load(collection: str, shapes: list, **columns: list) -> None:
@@ -100,6 +103,23 @@ def test_grid_tells_the_same_as_cells(town, settings, tmp_path):
     answer = run()
     assert answer["city"]["mean_ug_m3"] == pytest.approx(20, abs=0.3)  # the border runs through cells of 20 m
     assert answer["air"]["grid"] == "pollution-grids-0"
+
+
+@pytest.mark.parametrize(("averaging", "chosen"), [("year", "month"), ("day", "day 2"), ("hour", "hour")])
+def test_a_limit_is_compared_with_a_grid_of_its_kind_of_period(averaging, chosen):
+    spans = {
+        "day 1": (1, 2),
+        "month": (1, 31),
+        "day 2": (30, 31),
+        "older month": (-30, 1),
+        "hour": (30, 30.05),
+    }
+    grids = pd.DataFrame(
+        [(name, *(NEW_YEAR + pd.Timedelta(days=day) for day in span)) for name, span in spans.items()],
+        columns=["external_id", "period_start", "period_end"],
+    )  # fmt: skip
+    assert list(fitting_grid(grids, averaging)["external_id"]) == [chosen]
+    assert fitting_grid(grids[:0], averaging).empty
 
 
 def test_indicators_carry_rule_limit_and_inputs(town):

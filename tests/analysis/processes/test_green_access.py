@@ -75,6 +75,22 @@ def test_three_thirty_three_hundred_names_its_variant(town):
     assert "1 of 3 trees have no crown" in answer["rule"]["rule_30"]
 
 
+def test_each_figure_carries_its_thresholds_and_where_they_come_from(town):
+    told = {row["id"]: row["parameters"] for row in run()["city"]}
+    assert all(row["source"] and row["valid_from"] for name, row in told.items() if "open_space" not in name)
+    assert (told["rule_300"]["distance_m"], told["rule_300"]["min_area_ha"]) == (300, 1)
+    assert (told["rule_3"]["trees"], told["rule_3"]["within_m"], told["rule_30"]["canopy_pct"]) == (3, 15, 30)
+    assert told["rule_3_30_300"].items() >= {"trees": 3, "canopy_pct": 30, "distance_m": 300}.items()
+    assert "Konijnendijk" in told["rule_3_30_300"]["source"] and "ISGlobal" in told["rule_3_30_300"]["source"]
+
+
+def test_canopy_of_trees_whose_crowns_nobody_measured_is_not_known(town):
+    load_places("trees", [shapely.Point(190, 40 + 5 * n) for n in range(3)], crown_diameter_m=[None] * 3)
+    values = {row["id"]: row["value"] for row in run()["city"]}
+    assert (values["rule_30"], values["rule_3_30_300"]) == (None, None)
+    assert values["rule_3"] == pytest.approx(25, abs=0.01)
+
+
 @pytest.fixture
 def index(town, tmp_path, settings) -> None:
     """Over the town's 2 km a vegetation index in cells of 100 m: the northern half says nothing; of the southern, the
@@ -102,11 +118,9 @@ def test_canopy_from_a_raster_counts_known_cells_only_and_is_named(index):
         100,
         "district-raster",
     )  # 40 % of what is known
-    assert rows["rule_30"]["parameters"] == {
-        "raster": "rasters/0",
-        "period_start": "2026-07-01T00:00:00+00:00",
-        "above": 0.5,
-    }
+    told = rows["rule_30"]["parameters"]
+    assert (told["raster"], told["period_start"]) == ("rasters/0", "2026-07-01T00:00:00+00:00")
+    assert (told["above"], told["canopy_pct"]) == (0.5, 30)
     assert rows["rule_3_30_300"]["variant"] == "trees-within, line, district-raster"
     assert "50.0 % or more of each district" in answer["rule"]["rule_30"]
     assert city_value(run(canopy="raster", canopy_above=0.7), "rule_30") == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,6 +26,7 @@ from tests.analysis.processes.test_green import load
 pytestmark = pytest.mark.django_db(
     transaction=True, available_apps=["django.contrib.auth", "django.contrib.contenttypes", "layers"]
 )
+ACCESS = ["green_within_300_m_pct"]
 PARCELS = [(x, y, 100.0, 100.0) for x in range(0, 500, 100) for y in range(0, 500, 100)]
 
 
@@ -49,20 +52,29 @@ def update() -> dict:
     return UpdateGreenCoverage().run({}, Recorder())
 
 
+def near_green() -> list[float]:
+    return read_frame("districts", ["green_within_300_m_pct"])["green_within_300_m_pct"].tolist()
+
+
 def state() -> tuple[list, dict]:
-    """The columns of all zones, and the value of every indicator but access."""
+    """The columns of all zones, and the value of every indicator."""
     columns = [
         read_frame(zones, names).drop(columns=["geom"]).fillna(-1).to_dict("list")
         for zones, names in (
             ("parcels", ["green_area_m2", "green_share_pct"]),
             (
                 "districts",
-                ["green_area_m2", "green_public_area_m2", "green_share_pct", "green_m2_per_inhabitant"],
+                [
+                    "green_area_m2",
+                    "green_public_area_m2",
+                    "green_share_pct",
+                    "green_m2_per_inhabitant",
+                    *ACCESS,
+                ],
             ),
         )
     ]
     found = read_frame("indicators", ["indicator", "value"])
-    found = found[found["indicator"] != "green_within_300_m_pct"]
     return columns, dict(zip(found["external_id"], found["value"].fillna(-1), strict=True))
 
 
@@ -96,6 +108,22 @@ def test_only_what_the_edit_touches_is_measured_and_rewritten(city):
     assert (read_frame("parcels")["version"] - before).sum() == 2
     update()
     assert (read_frame("parcels")["version"] - before).sum() == 2
+
+
+def test_park_and_people_beyond_a_district_change_who_lives_near_green_in_it(city):
+    """A park moves to 250 m east of the eastern district; then all people of that move to its far corner."""
+    (_, before), park = near_green(), (750, 0, 100, 100)
+    load("green-spaces", park, access=["public"])
+    update()
+    assert near_green()[1] > before
+    load("buildings", (490, 490, 10, 10), levels=[1])
+    update()
+    assert near_green()[1] == 0
+    updated = state()
+    compute()
+    assert state() == updated
+    inputs = json.loads(read_frame("indicators", ["inputs"])["inputs"].iloc[0])
+    assert inputs["green-spaces"]["features"] == 3  # all, though an update reads some
 
 
 def test_green_that_was_removed_leaves_its_parcels(city):

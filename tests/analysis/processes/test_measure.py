@@ -82,6 +82,11 @@ def test_nobody_known_is_no_figure(park):
         ({"type": "Polygon", "coordinates": [[[WEST, SOUTH], [WEST, SOUTH + 1]]]}, "no GeoJSON polygon"),
         ({"type": "Polygon", "coordinates": "x"}, "no GeoJSON polygon"),
         ({"type": "Polygon", "coordinates": [[[1, 1], [2, 1], [2, 2], [1, 1]]]}, "lies outside"),
+        (shapely.geometry.mapping(shapely.box(-180, -90, 180, 90)), "reaches out of"),
+        (
+            {"type": "Polygon", "coordinates": [[[-7.6, 33.5], [1e308, 33.6], [-7.6, 33.6], [-7.6, 33.5]]]},
+            "reaches out",
+        ),
     ],
 )
 def test_what_is_no_area_of_the_city_is_refused(area, said):

@@ -65,6 +65,7 @@ def test_park_imagined_changes_every_indicator_and_nothing_else(town, client):
     told = figures(answer)
     assert told["green_access_walk_pct"] == (0, 100)
     assert told["green_m2_per_inhabitant"] == (0, pytest.approx(100, rel=2e-3))
+    assert (told["green_gini"][1], told["green_below_threshold_pct"]) == (0, (100, 0))
     assert answer["parcels"]["changed"] == 2
     assert [district["name_fr"] for district in answer["districts"]] == ["Centre"]
     assert "census" in answer["rule"]["people"] and answer["inputs"]["streets"]["features"] == 1
@@ -102,7 +103,10 @@ def test_green_space_is_converted_and_removed_by_its_id(town, client):
             "lie in",
         ),
         ({"op": "plant", "geometry": {"type": "Polygon", "coordinates": "x"}}, "GeoJSON"),
-        ({"op": "burn"}, "not valid"),
+        ({"op": "burn"}, "item 1, op: 'burn' is not one of ['draw', 'erase'"),
+        ({"op": "remove"}, "item 1: 'green' is a required property"),
+        ({"op": "erase", "geometry": None}, "item 1, geometry: None is not of type 'object'"),
+        ({"op": "remove", "green": 1, "access": "public"}, "'access' was unexpected"),
     ],
 )
 def test_useless_operation_is_refused_with_its_place(town, client, operation, reason):
@@ -123,6 +127,26 @@ def test_scenario_is_saved_changed_and_keeps_its_history(town, client):
     assert lost.status_code == 409
     versions = client.get(f"/collections/scenarios/items/{item['id']}/versions").json()
     assert len(versions["versions"]) == 2
+
+
+def test_entrance_to_nothing_is_told(town, client):
+    far, near = ({"op": "open", "geometry": shapely.geometry.mapping(corner(x, 50))} for x in (300, 105))
+    told = execute(client, "what-if", operations=[far, near]).json()["without_effect"]
+    assert [row["operation"] for row in told] == [1, 2]
+    told = execute(client, "what-if", operations=[far, near, *park()]).json()["without_effect"]
+    assert told == [{"operation": 1, "reason": "no-public-green-near"}]
+
+
+def corner(x: float, y: float) -> shapely.Point:
+    return shapely.Point(shapely.get_coordinates(shapely.geometry.shape(box(x, y, 1, 1)))[0])
+
+
+def test_blanks_are_no_name_and_no_source(town, client):
+    answer = execute(client, "save-scenario", name="  ", operations=[])
+    assert answer.status_code == 400 and "input name" in answer.json()["detail"]
+    assert read_frame("scenarios", []).empty
+    costs = {"budget": 1, "cost_per_m2": 1, "cost_source": "   "}
+    assert execute(client, "rank-green-sites", **costs).status_code == 400
 
 
 def test_scenarios_are_for_planners_and_processes_fill_them(town, client):
@@ -150,7 +174,9 @@ def test_link_shows_one_scenario_to_anybody_until_it_is_taken_back(town, client)
     page = public.get(f"/scenarios/shared/{key}")
     assert page.status_code == 200 and "Parc partagé" in page.content.decode()
     assert page.headers["Cache-Control"] == "no-store" and "noindex" in page.headers["X-Robots-Tag"]
-    assert "nadia" not in page.content.decode()
+    assert "nadia" not in page.content.decode() and "ont changé depuis" not in page.content.decode()
+    load("green-spaces", (900, 900, 100, 90), access=["private"])
+    assert "ont changé depuis" in public.get(f"/scenarios/shared/{key}").content.decode()
     assert public.get(f"/scenarios/shared/{key[:-1]}x").status_code == 404
     assert execute(client, "share-scenario", scenario=saved["scenario"], shared=False).json() == {
         "share_key": None

@@ -96,6 +96,23 @@ def test_restricted_raster_tells_the_public_nothing(grid, cell_lon_lat, client: 
     assert ask(path, application).status_code == 401
 
 
+def test_file_of_a_grid_is_linked_and_read_in_pieces(grid, media, client: Client) -> None:
+    item = client.get(f"/collections/pollution-grids/items/{grid.pk}").json()
+    href = next(link["href"] for link in item["links"] if link["rel"] == "enclosure")
+    whole = b"".join(client.get(href).streaming_content)
+    assert whole == (media / grid.file).read_bytes()
+    piece = client.get(href, headers={"Range": "bytes=0-1"})
+    assert (piece.status_code, b"".join(piece.streaming_content)) == (206, b"II")
+    assert client.get("/collections/trees/items/1/file").status_code == 404
+    assert client.get("/collections/pollution-grids/items/999999/file").status_code == 404
+    grid.file = "../../etc/passwd"
+    grid.save()
+    assert client.get(href).status_code == 404
+    CollectionRight.objects.create(collection="pollution-grids", role="public", read="none", write="none")
+    forget_rights()
+    assert client.get(href).status_code == 401
+
+
 def info(place: tuple[float, float], layer: str, info_format: str, version: str = "1.3.0", **more: str):
     """At the middle of a picture around a place."""
     pixel = {"i": "50", "j": "50"} if version == "1.3.0" else {"x": "50", "y": "50"}
