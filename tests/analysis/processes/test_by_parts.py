@@ -20,7 +20,7 @@ from layers.queries.parts import split_collection
 from layers.services.load import load_features
 from tests.analysis.engine.cluster import cluster
 from tests.conftest import eventually
-from tests.e2e.running_city import url_of
+from tests.databases import url_of
 
 LON, LAT = django_settings.CITY.bbox.center
 COLUMNS = ["zone_area_m2", "green_area_m2", "green_public_area_m2"]
