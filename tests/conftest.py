@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.utils import translation
 from shapely.geometry import MultiPolygon, box
@@ -73,6 +74,12 @@ def _written(tables: list[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(asked)
         return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_cheap() -> None:
+    """A million rounds take 0.3 s for each sign-in. A hash tells its rounds: servers beside the tests read it too."""
+    PBKDF2PasswordHasher.iterations = 1000
 
 
 @pytest.fixture(autouse=True)
