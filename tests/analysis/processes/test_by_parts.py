@@ -98,7 +98,8 @@ def _others() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_no_cluster_is_told_with_the_cure(town, settings):
+def test_no_cluster_is_told_with_the_cure(town, settings, monkeypatch):
+    monkeypatch.setattr("analysis.engine.cluster.CONNECT_S", 0.5)
     settings.ANALYSIS_ENGINE, settings.ANALYSIS_SCHEDULER = "dask", "tcp://127.0.0.1:1"
     with pytest.raises(Unavailable, match="dask scheduler"):
         cover_by_parts("parcels", town["id"])
