@@ -9,21 +9,40 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.utils import translation
 from shapely.geometry import MultiPolygon, box
 
 from layers.policy import forget_rights
+from tests.databases import migrated_template
+from tests.scheduling import ByUnits, start_order, unit_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByUnits | None:
+    """Of `--dist loadfile`, which script/test asks for."""
+    config.option.loadscopereorder = False
+    return ByUnits(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A browser on a busy machine now and then misses a click: its test may try once more, and the summary says so."""
     for item in items:
         if item.get_closest_marker("e2e"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    if hasattr(config, "workerinput"):
+        order = start_order(item.nodeid for item in items)
+        items.sort(key=lambda item: order[unit_of(item.nodeid)])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each process's database begins as a copy: Django finds nothing left to migrate."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template(connection.settings_dict)
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +74,12 @@ def _written(tables: list[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(asked)
         return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_cheap() -> None:
+    """A million rounds take 0.3 s for each sign-in. A hash tells its rounds: servers beside the tests read it too."""
+    PBKDF2PasswordHasher.iterations = 1000
 
 
 @pytest.fixture(autouse=True)

@@ -13,13 +13,6 @@ from tests.e2e.browser import CHROMIUM, chromium
 from tests.e2e.running_city import RunningCity, serve_city
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker serves one city: with pytest-xdist all of these run in the same process."""
-    for item in items:
-        if "e2e" in item.keywords:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCity]:
     if not CHROMIUM.is_file():

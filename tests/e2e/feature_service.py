@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg
 from django.db import connection
@@ -20,6 +19,7 @@ from psycopg import sql
 
 from tests.benchmarks.servers import Client, granian, served
 from tests.conftest import ROOT
+from tests.databases import url_of
 
 PATCH_TYPE = "application/merge-patch+json"
 _MAKE_PLANNER = """
@@ -100,12 +100,12 @@ def feature_service(var: Path) -> Iterator[Service]:
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     connection.close()
     connection.close_pool()  # nobody may be connected to what is copied
-    with psycopg.connect(_url(server, "postgres"), autocommit=True) as opened:
+    with psycopg.connect(url_of(server, "postgres"), autocommit=True) as opened:
         opened.execute(drop)
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         opened.execute(copy.format(sql.Identifier(name), sql.Identifier(server["NAME"])))
         try:
-            url = _url(server, name)
+            url = url_of(server, name)
             yield Service(url, var, _token(url, var))
         finally:
             opened.execute(drop)
@@ -125,9 +125,3 @@ def _manage(environment: Mapping[str, str], *arguments: str) -> str:
 def _environment(url: str, var: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "CASAGIS_TEST_DB"}
     return {**kept, "DATABASE_URL": url, "CASAGIS_VAR": str(var), "CASAGIS_CITY": "casablanca"}
-
-
-def _url(server: Mapping[str, Any], name: str) -> str:
-    user, password = quote(server["USER"]), quote(server["PASSWORD"] or "")
-    host, port = quote(str(server["HOST"]), safe=""), server["PORT"] or 5432
-    return f"postgresql://{user}:{password}@/{name}?host={host}&port={port}"

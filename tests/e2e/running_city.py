@@ -14,12 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-
-import psycopg
-from psycopg import sql
 
 from tests.conftest import ROOT
+from tests.databases import migrated_template, new_database, url_of
 from tests.frontend.messages import compile_catalogues
 
 PLANNER = ("planner-e2e", "a long e2e passphrase")
@@ -50,7 +47,7 @@ class RunningCity:
 def serve_city(slug: str, server: dict[str, Any], var: Path) -> Iterator[RunningCity]:
     """Load `slug` into a new database on `server` (Django's settings of a connection) and serve it on a free port."""
     name = f"casagis_e2e_{slug}_{os.getpid()}"
-    with _database(server, name):
+    with new_database(server, name, migrated_template(server)):
         environment = {
             **os.environ,
             "CASAGIS_CITY": slug,
@@ -123,20 +120,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def url_of(server: dict[str, Any], name: str) -> str:
-    user, password = quote(server["USER"]), quote(server["PASSWORD"] or "")
-    return f"postgresql://{user}:{password}@/{name}?host={quote(str(server['HOST']))}&port={server['PORT'] or 5432}"
-
-
-@contextmanager
-def _database(server: dict[str, Any], name: str) -> Iterator[None]:
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(url_of(server, "postgres"), autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield
-        finally:
-            connection.execute(drop)

@@ -11,22 +11,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.urls import NoReverseMatch, reverse
 
 from gis_core.errors import InvalidInput
 from gis_core.oidc.configuration import configured_provider
 from gis_core.provision import connect
 from tests.conftest import ROOT
+from tests.databases import migrated_template, new_database, url_of
 from tests.gis_core.openid import CLIENT_ID, CLIENT_SECRET, KEY, STRANGE_KEY, Provider, serve_provider
 
-pytestmark = pytest.mark.xdist_group("oidc")  # one server for all of them
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 NAME = "Ville d'essai"
 
@@ -55,21 +53,13 @@ def service(
     provider: Provider, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
 ) -> Iterator[Service]:
     given, name = settings.DATABASES["default"], f"casagis_test_oidc_{os.getpid()}"
-    with connect(given, "postgres") as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {name}")
-    try:
+    with new_database(given, name, migrated_template(given)):
         yield from _served(provider, given, name, tmp_path_factory.mktemp("oidc"))
-    finally:
-        with connect(given, "postgres") as server:
-            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _served(provider: Provider, given: Any, name: str, folder: Path) -> Iterator[Service]:
-    host = quote(str(connection.settings_dict["HOST"] or ""), safe="")
-    address = f"postgresql://{quote(given['USER'])}:{quote(given['PASSWORD'])}@/{name}"
     environment = os.environ | {
-        "DATABASE_URL": f"{address}?host={host}&port={given['PORT'] or 5432}",
+        "DATABASE_URL": url_of(given, name),
         "CASAGIS_VAR": str(folder),
         "CASAGIS_DEBUG": "1",  # static files uncollected
         "CASAGIS_OIDC_URL": provider.url,

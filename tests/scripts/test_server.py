@@ -16,8 +16,7 @@ import pytest
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
-# one after the other: two servers that start at the same moment may choose the same free port
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("server")]
+pytestmark = pytest.mark.django_db
 
 Start = Callable[..., subprocess.Popen[str]]
 

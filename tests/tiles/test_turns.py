@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from psycopg.sql import SQL
 
 from gis_core.errors import Unavailable
+from gis_core.provision import connect
 from layers.catalog.trees.model import Tree
 from tests.tiles.conftest import COMMITTED, tile_path, with_client
 from tiles import connections
@@ -87,14 +89,16 @@ def test_waiting_ends_and_gives_nothing_away() -> None:
 
 @COMMITTED
 def test_quick_layer_is_served_beside_a_slow_one(center, tile_of_center, monkeypatch) -> None:
-    """The slow layer's statements sleep; eight of its tiles are asked for at once, on eight places."""
+    """The slow layer's statements wait for a lock; eight of its tiles are asked for at once, on eight places."""
     Tree.objects.create(geom=Point(*center, srid=4326))
     monkeypatch.setattr(connections, "WAIT_S", 0.3)
     honest = drawing._statement
 
     def statement(order):
         if order.lane == "streets":
-            slow = fixed(SQL("SELECT '0' AS state, ''::bytea AS tile FROM pg_sleep(1.5)"))
+            slow = fixed(
+                SQL("SELECT '0' AS state, ''::bytea AS tile FROM pg_advisory_xact_lock_shared(1500)")
+            )
             return slow.text.as_string().encode(), slow
         return honest(order)
 
@@ -110,9 +114,15 @@ def test_quick_layer_is_served_beside_a_slow_one(center, tile_of_center, monkeyp
         await asyncio.sleep(0.1)
         quick = await client.get(tile_path("trees", tile))
         waiting = sum(not task.done() for task in slow)
+        while sum(task.done() for task in slow) < connections.PLACES // 2:
+            await asyncio.sleep(0.01)
+        holder.execute("SELECT pg_advisory_unlock(1500)")
         return quick.status_code, waiting, await asyncio.gather(*slow)
 
-    status, waiting, slow = with_client(both)
+    given = connection.settings_dict
+    with connect(given, given["NAME"]) as holder:
+        holder.execute("SELECT pg_advisory_lock(1500)")
+        status, waiting, slow = with_client(both)
     assert status == 200
     assert waiting >= connections.PLACES // 2
     assert sorted(answer.status_code for answer in slow) == [204] * 4 + [503] * 4

@@ -61,6 +61,7 @@ def _begun(folder: Path, pid: int) -> int:
     return len(list(folder.glob(f"*-{pid}")))
 
 
-def test_no_scheduler_is_told_with_the_cure():
+def test_no_scheduler_is_told_with_the_cure(monkeypatch):
+    monkeypatch.setattr("analysis.engine.cluster.CONNECT_S", 0.5)
     with pytest.raises(NoCluster, match="dask scheduler"):
         Cluster("tcp://127.0.0.1:1").run(square, [])

@@ -20,7 +20,7 @@ from layers.queries.parts import split_collection
 from layers.services.load import load_features
 from tests.analysis.engine.cluster import cluster
 from tests.conftest import eventually
-from tests.e2e.running_city import url_of
+from tests.databases import url_of
 
 LON, LAT = django_settings.CITY.bbox.center
 COLUMNS = ["zone_area_m2", "green_area_m2", "green_public_area_m2"]
@@ -98,7 +98,8 @@ def _others() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_no_cluster_is_told_with_the_cure(town, settings):
+def test_no_cluster_is_told_with_the_cure(town, settings, monkeypatch):
+    monkeypatch.setattr("analysis.engine.cluster.CONNECT_S", 0.5)
     settings.ANALYSIS_ENGINE, settings.ANALYSIS_SCHEDULER = "dask", "tcp://127.0.0.1:1"
     with pytest.raises(Unavailable, match="dask scheduler"):
         cover_by_parts("parcels", town["id"])

@@ -26,7 +26,7 @@ from layers.formats.snapshot import APPLICATION
 from tests.conftest import eventually
 from tests.layers.formats.parcels import breaking, parcels
 
-pytestmark = [pytest.mark.usefixtures("django_db_setup"), pytest.mark.xdist_group("server")]
+pytestmark = pytest.mark.usefixtures("django_db_setup")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from gis_core.jobs.files import exports
 from gis_core.jobs.models import Job
 from gis_core.jobs.run import create_job, dismiss_job, fail_abandoned_jobs, run_job, workspace_of
 from tests.conftest import ROOT, eventually
-from tests.e2e.running_city import url_of
+from tests.databases import url_of
 from tests.tiles.conftest import COMMITTED
 from tests.tiles.pyramids.conftest import export, make_city, planner, read_mbtiles, text_of
 from tiles.pyramids import export as exporting

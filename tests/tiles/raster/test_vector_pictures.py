@@ -22,6 +22,7 @@ from layers.catalog.streets.model import Street
 from layers.catalog.waste_containers.model import WasteContainer
 from layers.models import CollectionRight
 from layers.policy import forget_rights
+from tests.conftest import eventually
 from tests.tiles.conftest import TO_3857, TO_4326, ask, with_client
 from tests.tiles.raster.pictures import get_map, picture
 from tests.tiles.test_rights import cookie_of
@@ -191,7 +192,8 @@ def test_only_so_many_pictures_are_drawn_at_once(center, monkeypatch) -> None:
         nonlocal most
         drawing.append(1)
         most = max(most, len(drawing))
-        time.sleep(0.1)
+        eventually(lambda: most >= AT_ONCE, 10)
+        time.sleep(0.1)  # for one too many to come
         drawing.pop()
         return paint(*asked, **more)
 
