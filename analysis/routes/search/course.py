@@ -12,6 +12,7 @@ from analysis.routes.problem import RouteProblem, RoutingError
 from analysis.routes.search import balance, decode, fleet
 from analysis.routes.search.encode import Encoded, encode
 from analysis.routes.search.kernels import anneal
+from analysis.routes.search.kernels.compiled import by_one_process
 from analysis.routes.search.model import BEST, ITERATIONS, MUST, NONE, empty_state
 
 HOT, COLD = 1.0, 0.01  # first and last temperature, as shares of the mean way to a task
@@ -57,9 +58,10 @@ class _Course:
     ) -> None:
         self.problem, self.refused, self.encoded, self.stop = problem, refused, encoded, stop
         self.model, self.state = encoded.model, empty_state(encoded.model, seed)
-        anneal.improve(self.model, self.state, 0, 1.0, False)  # loads the compiled code before the clock runs
-        anneal.restore(self.model, self.state)
-        anneal.total(self.model, self.state)
+        with by_one_process():  # loads the compiled code before the clock runs
+            anneal.improve(self.model, self.state, 0, 1.0, False)
+            anneal.restore(self.model, self.state)
+            anneal.total(self.model, self.state)
         self.watch = Watch(stop, on_progress)
         self.batch = max(FEWEST, BATCH // len(encoded.tasks))
         self.plans: list[RoutePlan] = []

@@ -3,6 +3,9 @@ not looking for indices below 0 (none of them has any), which takes a fifth of t
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,19 @@ if (
 ):  # numba looks at the caller's file alone; another version of any kernel needs a folder of its own
     _sources = b"".join(file.read_bytes() for file in (*sorted(HERE.glob("*.py")), HERE.parent / "model.py"))
     config.CACHE_DIR = str(Path(config.CACHE_DIR) / sha256(_sources).hexdigest()[:12])
+
+
+@contextmanager
+def by_one_process() -> Iterator[None]:
+    """Compiling takes a minute: who comes meanwhile waits, and finds the result."""
+    if not config.CACHE_DIR:
+        yield
+        return
+    folder = Path(config.CACHE_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @intrinsic
