@@ -43,6 +43,7 @@ HALVES: dict[str, Callable[[int], Any]] = {  # where the values of half a matrix
     "UPPER_COL": lambda size: np.tril_indices(size, -1)[::-1],
     "UPPER_DIAG_COL": lambda size: np.tril_indices(size)[::-1],
 }
+OTHER_RULES = {"OVRP", "VRPB", "VRPPD", "PDP", "MDVRP", "TSP", "ATSP", "HCP"}
 READ = {
     f"{name}_SECTION"
     for name in (
@@ -97,6 +98,8 @@ class _File:
         unread += [name for name in self.header if name.startswith("VEHICLES_")]
         if "DISTANCE" in self.header and "TIME_WINDOW_SECTION" in self.rows:
             unread.append("DISTANCE with windows")
+        if (kind := self.header.get("TYPE", "").upper()) in OTHER_RULES:
+            unread.append(f"TYPE {kind}")
         if unread:
             raise RoutingError(f"{unread[0]} states a rule that is not read here, so no plan would keep it.")
 

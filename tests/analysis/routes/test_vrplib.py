@@ -158,6 +158,7 @@ def test_keywords_in_lower_case_and_sets_that_are_published_unrounded():
     ("old", "new", "said"),
     [
         ("DIMENSION: 4", "", "DIMENSION"),
+        ("TYPE: CVRP", "TYPE: OVRP", "TYPE OVRP states a rule that is not read"),
         ("EUC_2D", "EUC_3D", "EDGE_WEIGHT_TYPE EUC_3D cannot be read. Known: EUC_2D"),
         ("2 3 4\n", "", "NODE_COORD_SECTION does not have 2 number"),
         ("3 5\n", "3 five\n", "Line 14: '3 five' should be numbers"),
