@@ -245,6 +245,8 @@ def _facts() -> dict[str, str]:
         "routes.leftOut.why": _("Why"),
         "routes.leftOut.show": _("Show on the map"),
         "routes.leftOut.showOf": _("Show {id} on the map"),
+        "routes.leftOut.cures": _("What would help"),
+        "routes.leftOut.cureFor": _("for {tasks} left out"),
         "routes.leftOut.notWorth": _("It is not worth the detour today"),
         "routes.leftOut.foreseen": _(
             "About {fill} full that day; risk of an overflow before its next service: {risk}."
@@ -287,6 +289,9 @@ def _move() -> dict[str, str]:
         ),
         "routes.why.cheaper": _("{vehicle} would be cheaper, by {cost}; a longer search may find it."),
         "routes.why.noOther": _("No other crew can take it."),
+        "routes.why.alone": _(
+            "No other vehicle was planned with these districts: none was free that day, or chosen."
+        ),
         "routes.why.elsewhere": _("On another crew, the whole plan would change by"),
         "routes.why.move": _("Move…"),
         "routes.why.moveTo": _("Move to {vehicle}…"),

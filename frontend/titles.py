@@ -25,6 +25,7 @@ _TITLES = {
     "count": _("Number"),
     "coverage": _("Coverage"),
     "cure": _("Cure"),
+    "cures": _("Cures"),
     "date": _("Day of service"),
     "depot": _("Depot"),
     "distance": _("Distance"),

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from analysis.routes import Budget, Progress, RoutingError, solve
+from analysis.routes import Budget, Progress, RoutingError, explain_infeasible, solve
 from analysis.routes.instances import READERS, figures, read_instance
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
@@ -55,6 +55,9 @@ class SolveBenchmark:
             plan = solve(problem, _budget(inputs), int(inputs.get("seed") or 0), _teller(context))
         except RoutingError as error:
             raise InvalidInput(str(error)) from error
+        if problem.days == 1:
+            for cure in explain_infeasible(problem, plan):
+                context.progress(100, f"{len(cure.tasks)} left out: {cure.text}")
         return figures(problem, plan)
 
 

@@ -9,15 +9,17 @@ from math import dist
 from analysis.routes.problem import NoVehicle
 
 XY = tuple[float, float]
+TOGETHER = 300  # so many tasks are planned well in seconds; to part them would only cost vehicles
 
 
 @dataclass(frozen=True)
 class Demand:
-    """What one district has to be collected, and where its middle is (metres)."""
+    """What one district has to be collected, in how many containers or streets, and where its middle is (metres)."""
 
     id: str
     xy_m: XY
     load_kg: float
+    tasks: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class _Area:
         return sum(demand.load_kg for demand in self.demands)
 
     @property
+    def tasks(self) -> int:
+        return sum(demand.tasks for demand in self.demands)
+
+    @property
     def xy_m(self) -> XY:
         n = len(self.demands)
         return sum(d.xy_m[0] for d in self.demands) / n, sum(d.xy_m[1] for d in self.demands) / n
@@ -53,8 +59,8 @@ def share_fleet(
     """Zones that cover all districts. `vehicles` lists the ids at each depot; raises NoVehicle if there are none.
 
     Districts go to their nearest depot as long as its share of the fleet lasts; the lightest are joined to their
-    neighbour where they are not worth a vehicle, or more than there are vehicles; every zone gets one vehicle, and
-    the others follow the load.
+    neighbour where they are not worth a vehicle, more than there are vehicles, or quickly planned as one; every zone
+    gets one vehicle, and the others follow the load.
     """
     staffed = {depot: tuple(ids) for depot, ids in vehicles.items() if ids and depot in depots}
     if not staffed:
@@ -92,15 +98,18 @@ def _regret_m(demand: Demand, depots: Mapping[str, XY], staffed: Mapping[str, tu
 
 
 def _join(demands: Sequence[Demand], most: int) -> list[_Area]:
-    """At most so many areas, none with less than half a vehicle's share: the lightest joins the nearest other one."""
+    """At most so many areas, none with less than half a vehicle's share or so few tasks that it would be planned as
+    well with its neighbour: the lightest joins the nearest other one."""
     areas = [_Area((demand,)) for demand in demands]
     least_kg = sum(area.load_kg for area in areas) / most / 2
     while len(areas) > 1:
         light = min(areas, key=lambda area: (area.load_kg, area.demands[0].id))
-        if len(areas) <= most and light.load_kg >= least_kg:
+        others = (area for area in areas if area is not light)
+        near = min(others, key=lambda area: dist(area.xy_m, light.xy_m))
+        few = light.tasks + near.tasks <= TOGETHER
+        if len(areas) <= most and light.load_kg >= least_kg and not few:
             break
         areas.remove(light)
-        near = min(areas, key=lambda area: dist(area.xy_m, light.xy_m))
         areas[areas.index(near)] = _Area((*near.demands, *light.demands))
     return areas
 

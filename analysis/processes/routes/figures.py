@@ -144,15 +144,18 @@ def zone_row(zone: ZonePlan, fuel: Fuel) -> dict[str, Any]:
         "depot": zone.zone.depot,
         **whole,
         **counts,
-        "cures": _cures(zone),
+        "cures": cures([zone]),
     }
 
 
-def _cures(zone: ZonePlan) -> list[dict[str, Any]]:
-    """What would let a crew serve what is left out, by reason."""
-    problem = zone.stated.problem
-    cures = explain_infeasible(problem, zone.plan) if problem else ()
-    return [{"code": str(cure.reason), "tasks": len(cure.tasks), "cure": cure.text} for cure in cures]
+def cures(zones: Iterable[ZonePlan]) -> list[dict[str, Any]]:
+    """What would let a crew serve what is left out: for each zone, by reason."""
+    found = (explain_infeasible(z.stated.problem, z.plan) for z in zones if z.stated.problem)
+    return [
+        {"code": str(cure.reason), "tasks": len(cure.tasks), "cure": cure.text}
+        for own in found
+        for cure in own
+    ]
 
 
 def left_out(zones: Iterable[ZonePlan]) -> dict[str, dict[str, Any]]:

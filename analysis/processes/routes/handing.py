@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from analysis.network import NetworkError
@@ -13,7 +13,9 @@ from analysis.processes.routes.asked import budget_of, seeds_of
 from analysis.processes.routes.curve import Curve
 from analysis.processes.routes.day import Day, read_day
 from analysis.processes.routes.orders import driven, orders_of
+from analysis.processes.routes.roadbooks import names_of
 from analysis.processes.routes.zones import NOTHING, ZonePlan, require_sound, solve_zone
+from analysis.roadbook import name_in
 from analysis.routes import RoutePlan, RoutingError
 from gis_core.errors import Conflict, InvalidInput, JobSplit
 from gis_core.jobs.process import Context, Output
@@ -70,7 +72,10 @@ def _rank(zone: ZonePlan) -> tuple[int, float]:
 
 
 def district_name(districts: Sequence[str]) -> dict[str, str]:
-    return {"district": ", ".join(filter(None, districts)) or gettext("the whole city")}
+    """As the person who waits calls them; one without a name by its identifier."""
+    called, language = names_of("districts"), (get_language() or "").partition("-")[0]
+    names = (name_in(called.get(id, {}), language) or id for id in districts)
+    return {"district": ", ".join(filter(None, names)) or gettext("the whole city")}
 
 
 class SolveZone:

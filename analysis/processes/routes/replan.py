@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -18,10 +18,10 @@ from analysis.processes.routes.figures import Fuel, costs_of
 from analysis.processes.routes.fleet import DAY_S
 from analysis.processes.routes.optimize import answer_of, solve_all
 from analysis.processes.routes.placed import item_of
-from analysis.processes.routes.stored import Entry, StoredPlan, open_plan, starts_from
+from analysis.processes.routes.stored import StoredPlan, joined, open_plan, starts_from
 from analysis.processes.routes.storing import NewPlan, store_plan
 from analysis.processes.routes.zones import Start, Wishes, ZonePlan, compared, items_of, state_zone
-from analysis.routes import RoutingError
+from analysis.routes import RoutingError, Zone
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 
@@ -90,9 +90,9 @@ class ReplanRoutes:
 
 @dataclass(frozen=True)
 class _Truck:
-    """What a truck has done: its last entry done, and what it has collected since it last tipped."""
+    """What a truck has done: where its last work is, and what it has collected since it last tipped."""
 
-    last: Entry | None
+    at: Sequence[float] | None
     load_kg: float
     load_m3: float
     rested: bool
@@ -122,22 +122,29 @@ class _Day:
     def starts(self) -> dict[str, Start]:
         degrees = self._degrees()
         found = {}
-        for vehicle in sorted({*self.stored.entries, *self.positions} - self.out):
-            truck = self._truck(vehicle)
-            at = self.positions.get(vehicle) or (truck.last and degrees.get(item_of(truck.last.id)))
+        for vehicle in sorted({*self.stored.entries, *self.stored.starts, *self.positions} - self.out):
+            truck = self._truck(vehicle, degrees)
+            at = self.positions.get(vehicle) or truck.at
             if at:
                 found[vehicle] = Start(at[0], at[1], self.now_s, truck.load_kg, truck.load_m3, truck.rested)
         return found
 
-    def _truck(self, vehicle: str) -> _Truck:
-        """A tipping or break before the last task done is done, too."""
+    def _truck(self, vehicle: str, degrees: Mapping[str, tuple[float, float]]) -> _Truck:
+        """A tipping or break before the last task done is done, too; a plan of the rest of a day began on the road."""
+        begun = self.stored.starts.get(vehicle)
         entries = self.stored.entries.get(vehicle, [])
         last = max((n for n, e in enumerate(entries) if e.kind == "task" and e.id in self.done), default=-1)
         behind = entries[: last + 1]
         tipped = max((n for n, e in enumerate(behind) if e.kind == "tip"), default=-1)
         aboard = [e.id for e in behind[tipped + 1 :] if e.kind == "task" and e.id in self.done]
         kg, m3 = self._loads(aboard)
-        return _Truck(behind[-1] if behind else None, kg, m3, any(e.kind == "rest" for e in behind))
+        rested = any(e.kind == "rest" for e in behind)
+        at = degrees.get(item_of(behind[-1].id)) if behind else None
+        if begun is None:
+            return _Truck(at, kg, m3, rested)
+        if tipped < 0:
+            kg, m3 = kg + begun.load_kg, m3 + begun.load_m3
+        return _Truck(at or (begun.lon, begun.lat), kg, m3, rested or begun.rested)
 
     def _loads(self, tasks: Sequence[str]) -> tuple[float, float]:
         loads = self.stored.work.items.set_index("key")[["load_kg", "load_m3"]]
@@ -157,19 +164,31 @@ class _Day:
 def _solve(rest: StoredPlan, day: _Day, inputs: Mapping[str, Any], context: Context) -> tuple[ZonePlan, ...]:
     costs, starts, stated = costs_of(settings.CITY), day.starts(), []
     wishes = Wishes(locked={task: v for task, v in rest.locked.items() if v not in day.out})
-    for zone in rest.zones:
-        left = tuple(v for v in zone.vehicles if v not in day.out)
-        if items_of(zone, rest.work.items).empty:
-            continue
-        if not left:
-            raise InvalidInput(
-                f"Every vehicle of {', '.join(zone.districts)} is out of service: optimise its districts with others."
-            )
-        own, ground = replace(zone, vehicles=left), rest.grounds.of(zone.vehicles)
-        late = _late(rest, left, day.now_s)
-        stated.append(state_zone(own, rest.work, late, ground, rest.asked, wishes, costs, starts))
+    for zone in _staffed(rest, day.out):
+        late, ground = _late(rest, zone.vehicles, day.now_s), rest.grounds.of(zone.vehicles)
+        stated.append(state_zone(zone, rest.work, late, ground, rest.asked, wishes, costs, starts))
     comparisons = [compared(one) for one in stated]
     return solve_all(stated, comparisons, inputs, context, starts_from(rest.id, stated))
+
+
+def _staffed(rest: StoredPlan, out: Collection[str]) -> list[Zone]:
+    """The zones with work left, and who is left to do it; one without a vehicle joins the nearest that has one.
+
+    Raises InvalidInput where there is none of its depot and size of vehicle.
+    """
+    left = [replace(zone, vehicles=tuple(v for v in zone.vehicles if v not in out)) for zone in rest.zones]
+    heirs: dict[int, list[Zone]] = {}
+    for number, zone in enumerate(left):
+        if items_of(zone, rest.work.items).empty:
+            continue
+        heir = next((n for n in rest.nearest(number) if left[n].vehicles), None)
+        if heir is None:
+            raise InvalidInput(
+                f"Every vehicle that could serve {', '.join(zone.districts)} is out of service:"
+                " optimise its districts with others."
+            )
+        heirs.setdefault(heir, []).append(zone)
+    return [replace(joined(zones), vehicles=left[n].vehicles) for n, zones in heirs.items()]
 
 
 def _late(rest: StoredPlan, vehicles: Sequence[str], now_s: float) -> Any:

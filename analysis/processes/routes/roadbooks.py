@@ -35,8 +35,8 @@ class Roadbooks:
     @classmethod
     def of(cls, plan: str, asked: Asked) -> Roadbooks:
         streets = read_frame("streets", [*_NAMES, "street_class"])
-        sites = _names("depots") | _names("disposal-sites")
-        return cls(plan, asked, streets.assign(external_id=keys(streets)), sites, _names("districts"))
+        sites = names_of("depots") | names_of("disposal-sites")
+        return cls(plan, asked, streets.assign(external_id=keys(streets)), sites, names_of("districts"))
 
     def roadbook(self, stated: ZoneProblem, route: Route, district: str) -> Roadbook:
         """Of one route."""
@@ -69,7 +69,7 @@ def _side(stated: ZoneProblem, visit: Visit) -> str:
     return end if end in ("left", "right") else "both"
 
 
-def _names(collection: str) -> dict[str, Names]:
+def names_of(collection: str) -> dict[str, Names]:
     """By key, what each feature is called in the languages that it has a name in."""
     rows = read_frame(collection, _NAMES)
     named = zip(keys(rows), *(rows[name].fillna("") for name in _NAMES), strict=True)

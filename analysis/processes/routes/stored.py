@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from math import dist
+from math import dist, isnan
 from typing import Any
 
 import pandas as pd
@@ -116,13 +116,7 @@ class StoredPlan:
         """These zones as one, which must have the same depot and size of vehicle. Raises RoutingError."""
         key = tuple(sorted(set(numbers)))
         if key not in self._stated:
-            own = [self.zones[n] for n in key]
-            zone = Zone(
-                tuple(dict.fromkeys(d for z in own for d in z.districts)),
-                own[0].depot,
-                tuple(v for z in own for v in z.vehicles),
-                tuple(item for z in own for item in z.items),
-            )
+            zone = joined([self.zones[n] for n in key])
             wishes = Wishes(locked=self.locked)
             self._stated[key] = state_zone(
                 zone,
@@ -136,16 +130,21 @@ class StoredPlan:
             )
         return self._stated[key]
 
-    def around(self, number: int) -> list[int]:
-        """The zone and its nearest neighbours of the same depot, as many as are quickly looked at."""
+    def nearest(self, number: int) -> list[int]:
+        """The zones of the same depot and size of vehicle, itself first; those with nothing to serve are last."""
         own = [items_of(zone, self.work.items) for zone in self.zones]
         middles = [items.geometry.centroid.get_coordinates().mean() for items in own]
         like = self.zones[number].depot, self.size_of(number)
         same = [n for n, zone in enumerate(self.zones) if (zone.depot, self.size_of(n)) == like]
+        away = {n: dist(middles[n], middles[number]) for n in same}
+        return sorted(same, key=lambda n: (n != number, isnan(away[n]), away[n]))
+
+    def around(self, number: int) -> list[int]:
+        """The zone and its nearest neighbours of the same depot, as many as are quickly looked at."""
         chosen: list[int] = []
         places = 0
-        for n in sorted(same, key=lambda n: dist(middles[n], middles[number])):
-            places += len(own[n])
+        for n in self.nearest(number):
+            places += len(items_of(self.zones[n], self.work.items))
             if chosen and places > MOST_PLACES:
                 break
             chosen.append(n)
@@ -203,6 +202,16 @@ def _open(plan: str, row: pd.Series) -> StoredPlan:
         grounds.of(zone.vehicles)
     return StoredPlan(
         plan, row, asked, told, entries, replace(work, items=items), fleet, grounds, zones, frames.record
+    )
+
+
+def joined(zones: Sequence[Zone]) -> Zone:
+    """One of them all, with the depot of the first."""
+    return Zone(
+        tuple(dict.fromkeys(d for zone in zones for d in zone.districts)),
+        zones[0].depot,
+        tuple(v for zone in zones for v in zone.vehicles),
+        tuple(item for zone in zones for item in zone.items),
     )
 
 

@@ -189,6 +189,7 @@ def _share(part: Part, fleet: Fleet) -> tuple[Zone, ...]:
             str(district),
             (float(middles.loc[own.index].x.mean()), float(middles.loc[own.index].y.mean())),
             float(own["load_kg"].sum()),
+            len(own),
         )
         for district, own in part.items.groupby("district", sort=True)
     ]

@@ -52,7 +52,7 @@ def read(source: Path | str) -> RouteProblem:
     halts = [int(depot), *nodes]
     ways = sorted({arc for own in tasks for arc in own})
     place = {arc: len(halts) + number for number, arc in enumerate(ways)}
-    time_s = _travel(arcs, found.numbers("TURN_PENALTY") or [0.0] * 4, halts, ways)
+    time_s = _travel(arcs, _penalties(found), halts, ways)
     work_s = sum(arcs[own[0]].serve for own in tasks)
     return RouteProblem(
         depot_id=str(int(depot)),
@@ -67,6 +67,16 @@ def read(source: Path | str) -> RouteProblem:
         length_m=time_s,
         costs=replace(SECONDS, per_vehicle=limit),
     )
+
+
+def _penalties(found: Sections) -> list[float]:
+    """Straight on, right, left, back; a file that states none has none."""
+    stated = found.numbers("TURN_PENALTY") or [0.0] * 4
+    if len(stated) < 4:
+        raise RoutingError(
+            f"TURN_PENALTY has {len(stated)} numbers; it needs 4: straight on, right, left, U-turn."
+        )
+    return stated
 
 
 def _links(found: Sections) -> list[Link]:

@@ -22,6 +22,7 @@ from analysis.routes.problem import Costs, DisposalSite, RouteProblem, RoutingEr
 GZIP = b"\x1f\x8b"
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 KEYED = re.compile(rf"([A-Za-z_]+)\s*[:=]?\s*({NUMBER.pattern})")
+COMMA = re.compile(r"\d,\d")  # behind the ends of a street: a decimal comma, or digits in groups
 COUNTED = re.compile(r"((NO_?N?_?)?REQ(UIRED)?_(EDGES|ARCS)|(ARISTAS|ARCOS)_(NO_?)?REQ)")
 SECONDS = Costs(per_hour=3600.0, per_km=0.0, per_vehicle=0.0, per_overtime_hour=3600.0)
 
@@ -85,7 +86,12 @@ class Sections:
 def text_of(source: Path | str) -> str:
     """The text itself, or that of the file, which may be gzipped; without its byte order mark."""
     if isinstance(source, Path):
-        source = _unpacked(source.read_bytes()).decode("utf-8", errors="replace")
+        content = _unpacked(source.read_bytes())
+        if b"\0" in content:
+            raise RoutingError(
+                "The file is not plain text; save it as UTF-8, or name the file inside the archive."
+            )
+        source = content.decode("utf-8", errors="replace")
     return source.removeprefix("\ufeff")
 
 
@@ -150,6 +156,8 @@ def _link(number: int, keyword: str, line: str) -> Link:
         if len(ends) == 2
         else ""
     )
+    if COMMA.search(behind):
+        raise RoutingError(f"Line {number}: {line[:60]!r} has a comma in a number; write 13.5, or 1300.")
     keyed = {key.lower()[:3]: float(value) for key, value in KEYED.findall(behind)}
     bare = [float(value) for value in NUMBER.findall(behind)]
     required = is_required(keyword)
@@ -165,6 +173,8 @@ def _link(number: int, keyword: str, line: str) -> Link:
     except (KeyError, IndexError, ValueError):
         cure = "(from, to) serv_cost … trav_cost … demand …" if required else "(from, to) cost …"
         raise RoutingError(f"Line {number}: {line[:60]!r} is not of the form {cure!r}.") from None
+    if min(serve, travel, demand) < 0:
+        raise RoutingError(f"Line {number}: {line[:60]!r} has a cost or demand below 0.")
     return Link(tail, head, serve, travel, (demand,), required, is_edge(keyword))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.routes.instances.network import fleet, text_of
 from analysis.routes.problem import Costs, DisposalSite, RouteProblem, RoutingError, Task, Way
@@ -25,10 +26,13 @@ def read(source: Path | str) -> RouteProblem:
     Raises RoutingError for what cannot be read.
     """
     try:
-        return _problem(json.loads(text_of(source)))
+        document = json.loads(text_of(source))
+        if not isinstance(document, dict):
+            raise RoutingError("The file is no GeoJSON object with 'info', 'features' and 'duration'.")
+        return _problem(document)
     except json.JSONDecodeError as error:
         raise RoutingError(f"Line {error.lineno}: the file is not JSON ({error.msg}).") from None
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         raise RoutingError(f"The file lacks {error}; it needs 'info', 'features' and 'duration'.") from None
 
 
@@ -38,10 +42,12 @@ def _problem(document: dict[str, Any]) -> RouteProblem:
     customers, sites = by_kind.get("customer", []), by_kind.get("intermediateFacility", [])
     if len(by_kind.get("depot", [])) != 1:
         raise RoutingError("The file needs exactly one feature of type 'depot'.")
+    if unknown := set(by_kind) - {"depot", "intermediateFacility", "customer"}:
+        raise RoutingError(
+            f"A feature is of type {min(unknown)!r}, which is none of depot, customer, intermediateFacility."
+        )
     order = [int(p["id"]) for p in (*by_kind["depot"], *sites, *customers)]
-    minutes = np.asarray(document["duration"], dtype=np.float64)
-    if minutes.ndim != 2 or max(order) >= min(minutes.shape):
-        raise RoutingError(f"'duration' is of {minutes.shape}; it needs a row and a column per feature.")
+    minutes = _matrix(document["duration"], order)
     minutes = minutes[np.ix_(order, order)]
     days = int(info["planningHorizon"])
     first = 1 + len(sites)
@@ -57,6 +63,21 @@ def _problem(document: dict[str, Any]) -> RouteProblem:
         costs=DRIVEN,
         days=days,
     )
+
+
+def _matrix(rows: list[list[float]], order: list[int]) -> npt.NDArray[np.float64]:
+    """Minutes between the features, which are numbered by their ids."""
+    if len(set(order)) < len(order):
+        raise RoutingError("Two features have the same id.")
+    if {len(row) for row in rows} != {len(rows)} or max(order) >= len(rows):
+        raise RoutingError("'duration' needs a row and a column per feature.")
+    minutes = np.asarray(rows, dtype=np.float64)
+    if not (minutes >= 0).all():
+        row, column = np.argwhere(~(minutes >= 0))[0]
+        raise RoutingError(
+            f"'duration' is {minutes[row, column]:g} from {row} to {column}; it must be 0 or more."
+        )
+    return minutes
 
 
 def _task(properties: dict[str, Any], place: int, days: int) -> Task:

@@ -27,7 +27,11 @@ ROUNDED: dict[str, Callable[[Floats], Floats]] = {
     "CEIL_2D": np.ceil,
     "FLOOR_2D": np.floor,
     "EXACT_2D": np.asarray,
+    "MAN_2D": lambda exact: np.floor(exact + 0.5),
+    "ATT": np.ceil,
+    "GEO": np.floor,
 }
+EARTH_KM, PI = 6378.388, 3.141592  # TSPLIB's, for GEO
 EXACT_SETS = re.compile(r"(cmt|golden|li|tai|vrpnc)[_-]?\d", re.I)  # stated as EUC_2D, published unrounded
 HALVES: dict[str, Callable[[int], Any]] = {  # where the values of half a matrix stand, in their order
     "LOWER_ROW": lambda size: np.tril_indices(size, -1),
@@ -39,6 +43,7 @@ HALVES: dict[str, Callable[[int], Any]] = {  # where the values of half a matrix
     "UPPER_COL": lambda size: np.tril_indices(size, -1)[::-1],
     "UPPER_DIAG_COL": lambda size: np.tril_indices(size)[::-1],
 }
+OTHER_RULES = {"OVRP", "VRPB", "VRPPD", "PDP", "MDVRP", "TSP", "ATSP", "HCP"}
 READ = {
     f"{name}_SECTION"
     for name in (
@@ -93,6 +98,8 @@ class _File:
         unread += [name for name in self.header if name.startswith("VEHICLES_")]
         if "DISTANCE" in self.header and "TIME_WINDOW_SECTION" in self.rows:
             unread.append("DISTANCE with windows")
+        if (kind := self.header.get("TYPE", "").upper()) in OTHER_RULES:
+            unread.append(f"TYPE {kind}")
         if unread:
             raise RoutingError(f"{unread[0]} states a rule that is not read here, so no plan would keep it.")
 
@@ -100,11 +107,11 @@ class _File:
 def read(source: Path | str) -> RouteProblem:
     """The problem of a file (or of its text); plan.cost is the length of all routes as in published solutions.
 
-    Without windows lengths are rounded to whole numbers, but in the sets that are published unrounded (EXACT_SETS,
-    EXACT_2D); with them all numbers are in tenths, cut off, as in the DIMACS challenge and PyVRP's benchmarks: a
-    "second" of the problem is a tenth of the file's unit. DISTANCE limits a route with its service. Where vehicles
-    may reload at the depot (VEHICLES_RELOAD_DEPOT_SECTION), it is the one disposal site. Loads are in kg. A rule that
-    is not read is refused. Raises RoutingError for what cannot be read.
+    Without windows lengths are rounded to whole numbers, as TSPLIB does, but in the sets that are published unrounded
+    (EXACT_SETS, EXACT_2D); with them all numbers are in tenths, cut off, as in the DIMACS challenge and PyVRP's
+    benchmarks: a "second" of the problem is a tenth of the file's unit. DISTANCE limits a route with its service.
+    Where vehicles may reload at the depot (VEHICLES_RELOAD_DEPOT_SECTION), it is the one disposal site. Loads are in
+    kg. A rule that is not read is refused. Raises RoutingError for what cannot be read.
     """
     file = _parsed(text_of(source))
     file.refuse_what_is_not_read()
@@ -207,11 +214,33 @@ def _lengths(file: _File, size: int, *, tenths: bool) -> Floats:
     if kind == "EXPLICIT":
         exact, rounded = _explicit(file, size), ROUNDED["EUC_2D"]
     elif kind in ROUNDED and (at := file.column("NODE_COORD_SECTION", size, 2)) is not None:
-        exact, rounded = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)), ROUNDED[kind]
+        exact, rounded = _apart(kind, at), ROUNDED[kind]
     else:
         known = ", ".join([*ROUNDED, "EXPLICIT"])
         raise RoutingError(f"EDGE_WEIGHT_TYPE {kind or 'is missing and'} cannot be read. Known: {known}.")
     return np.floor(exact * TENTHS) if tenths else rounded(exact)
+
+
+def _apart(kind: str, at: Floats) -> Floats:
+    """Between all pairs of nodes, not yet rounded: in a straight line, in TSPLIB's other measures."""
+    if kind == "GEO":
+        return _on_earth(at)
+    x, y = (at[:, None] - at[None]).transpose(2, 0, 1)
+    if kind == "MAN_2D":
+        return np.asarray(np.abs(x) + np.abs(y))
+    return np.asarray(np.hypot(x, y) / (10**0.5 if kind == "ATT" else 1.0))
+
+
+def _on_earth(at: Floats) -> Floats:
+    """TSPLIB's kilometres, one too many by its own rule; coordinates are latitude and longitude as degrees.minutes."""
+    whole = np.trunc(at)
+    latitude, longitude = (PI * (whole + 5.0 * (at - whole) / 3.0) / 180.0).T
+    east = np.cos(longitude[:, None] - longitude[None])
+    north, sum_ = np.cos(latitude[:, None] - latitude[None]), np.cos(latitude[:, None] + latitude[None])
+    angle = np.arccos(np.clip(0.5 * ((1.0 + east) * north - (1.0 - east) * sum_), -1.0, 1.0))
+    km = EARTH_KM * angle + 1.0
+    np.fill_diagonal(km, 0.0)
+    return np.asarray(km)
 
 
 def _explicit(file: _File, size: int) -> Floats:

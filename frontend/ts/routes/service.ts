@@ -30,6 +30,12 @@ export interface ForecastFigures {
   overflows_expected: number;
 }
 
+/** What would let a crew serve so many of those left out; the text is English. */
+export interface Cure {
+  tasks: number;
+  cure: string;
+}
+
 export interface PlanFacts {
   external_id: string;
   created_at: string;
@@ -60,7 +66,7 @@ export interface PlanFacts {
   checked_at: string | null;
   check_faults: number | null;
   left_out: LeftOut[] | Record<string, Omit<LeftOut, "id">> | null;
-  rule: (Record<string, unknown> & { forecast_figures?: ForecastFigures }) | null;
+  rule: (Record<string, unknown> & { forecast_figures?: ForecastFigures; cures?: Cure[] }) | null;
   inputs: unknown;
 }
 

@@ -56,7 +56,7 @@ export class WhyPanel {
     const cheapest = alternatives.find(({ forbidden, cost }) => !forbidden && cost !== null);
     const verdict = cheapest
       ? say((cheapest.cost as number) >= 0 ? "routes.why.cheapest" : "routes.why.cheaper", { vehicle: cheapest.vehicle, cost: signed(cheapest.cost as number) })
-      : say("routes.why.noOther");
+      : say(alternatives.length ? "routes.why.noOther" : "routes.why.alone");
     const rows = alternatives.map((alternative) => this.row(visit, alternative));
     const heads = [say("routes.crew"), say("routes.figure.cost"), say("routes.figure.distance"), ""].map((head) => element("th", { scope: "col" }, head || element("span", { class: "visually-hidden" }, say("routes.why.move"))));
     const table = element("table", {}, element("caption", {}, say("routes.why.elsewhere")), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));

@@ -17,6 +17,12 @@ def nothing_kept_of_another_test() -> None:
     forget_days()
 
 
+@pytest.fixture(autouse=True)
+def districts_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A town of 30 containers would be one zone: what plans of several do is tested on it all the same."""
+    monkeypatch.setattr("analysis.routes.fleet.TOGETHER", 0)
+
+
 @pytest.fixture
 def town() -> None:
     load_town()

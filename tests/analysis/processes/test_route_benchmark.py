@@ -44,6 +44,15 @@ def test_seconds_are_a_limit_too(toy, capsys):
     assert json.loads(capsys.readouterr().out)["feasible"] is True
 
 
+def test_what_would_make_it_feasible_is_told_beside_the_figures(toy, capsys):
+    toy.write_text(SMALL.replace("\n2 5\n", "\n2 15\n"))
+    pairs = (f"--input=file={toy}", "--input=format=vrplib", "--input=max_iterations=40")
+    call_command("process", "solve-benchmark", *pairs)
+    told = capsys.readouterr()
+    assert json.loads(told.out)["feasible"] is False
+    assert "1 left out: A vehicle of at least 15 kg" in told.err
+
+
 @pytest.mark.parametrize(
     ("name", "format", "said"),
     [

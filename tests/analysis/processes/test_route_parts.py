@@ -6,8 +6,10 @@ from collections import deque
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from analysis.processes.routes.checking import CheckPlan
+from analysis.processes.routes.handing import district_name
 from gis_core.jobs.models import Job
 from gis_core.jobs.parts import told
 from gis_core.jobs.run import create_job, dismiss_job, run_job, run_process
@@ -108,3 +110,9 @@ def test_one_zone_with_one_seed_is_solved_at_once(town):
     job, queue = split_job(districts=["west"])
     assert (job.status, len(queue)) == ("successful", 0)
     assert connection.in_atomic_block  # the test's own transaction: all of this was one
+
+
+def test_districts_are_called_by_their_names_while_one_waits(town):
+    with translation.override("fr"):
+        assert district_name(["west", "nowhere"]) == {"district": "Ouest, nowhere"}
+        assert district_name([""]) == {"district": "toute la ville"}

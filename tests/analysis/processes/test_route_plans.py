@@ -272,6 +272,22 @@ def test_rest_of_the_day_is_planned_from_where_the_trucks_are(town):
     assert own["load_after_kg"] == pytest.approx(2 * 660 * 0.8 * 0.15, abs=0.2)
     assert own["geom"].distance(at) < 1e-3
     assert run(CheckPlan, plan="rest")["feasible"]
+    run(ReplanRoutes, "again", plan="rest", now="07:20", max_iterations=30)
+    start = read_frame("route-stops", ["kind", "load_after_kg"], equals={"plan": "again", "kind": "start"})
+    again = start.loc[start["load_after_kg"].idxmax()]
+    assert again["load_after_kg"] == pytest.approx(own["load_after_kg"])
+    assert again["geom"].distance(at) < 1e-3
+
+
+def test_district_whose_trucks_have_all_broken_down_is_served_by_its_neighbour(town):
+    optimise("base", publish=False)
+    zones = json.loads(plan_row("base")["asked"])["zones"]
+    assert len(zones) == 2
+    answer = run(ReplanRoutes, "rest", plan="base", now="07:00", out=zones[0]["vehicles"], max_iterations=30)
+    assert answer["totals"]["served"] == 30
+    assert set(crews("rest")) <= set(zones[1]["vehicles"])
+    with pytest.raises(InvalidInput, match=r"that could serve .* is out of service"):
+        run(ReplanRoutes, plan="base", now="07:00", out=[v for zone in zones for v in zone["vehicles"]])
 
 
 def test_what_does_not_fit_the_day_is_named(town):

@@ -5,7 +5,7 @@ from math import inf
 
 import numpy as np
 
-from analysis.routes import Budget, Refusal, container, explain_infeasible, solve
+from analysis.routes import Break, Budget, Refusal, container, explain_infeasible, solve
 from tests.analysis.routes.problems import HOUR_S, containers, problem, vehicles
 
 FEW = Budget(max_iterations=60)
@@ -45,6 +45,17 @@ def test_window_and_shift_are_longer_by_just_enough():
     far = problem(tasks=containers(1), fleet=vehicles(1, hours=1), xy_m=xy_m)
     hours = 1 + float(explained(far)[Refusal.BEYOND_SHIFT].numbers["minutes"]) / 60
     assert solve(replace(far, vehicles=vehicles(1, hours=hours + 1e-6)), FEW).unserved == ()
+
+
+def test_shift_that_the_break_fills_is_longer_by_just_enough():
+    rest = Break(45 * 60, 6 * HOUR_S, 6 * HOUR_S + 300)
+    case = problem(tasks=containers(6, service_s=300), fleet=vehicles(3, hours=0.9, rest=rest))
+    cures = explained(case)
+    assert (Refusal.NO_TIME in cures, len(cures[Refusal.BEYOND_SHIFT].tasks)) == (False, 6)
+    minutes = int(cures[Refusal.BEYOND_SHIFT].numbers["minutes"])
+    longer = [vehicles(6, hours=0.9 + more / 60, rest=rest) for more in (minutes - 1, minutes)]
+    left = [solve(replace(case, vehicles=fleet), FEW, seed=1).unserved for fleet in longer]
+    assert (left[0] != (), left[1]) == (True, ())
 
 
 def test_forbidden_task_names_the_vehicles_that_could():

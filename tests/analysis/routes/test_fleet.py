@@ -5,8 +5,8 @@ from analysis.routes import Demand, NoVehicle, share_fleet
 DEPOTS = {"east": (10_000.0, 0.0), "west": (0.0, 0.0)}
 
 
-def demand(id: str, x_m: float, load_kg: float = 1000.0) -> Demand:
-    return Demand(id, (x_m, 0.0), load_kg)
+def demand(id: str, x_m: float, load_kg: float = 1000.0, tasks: int = 1000) -> Demand:
+    return Demand(id, (x_m, 0.0), load_kg, tasks)
 
 
 def test_districts_go_to_the_nearest_depot():
@@ -32,6 +32,12 @@ def test_district_not_worth_a_vehicle_is_joined():
         [demand("a", 0), demand("b", 900), demand("tiny", 100, 20)], DEPOTS, {"west": ["w1", "w2", "w3"]}
     )
     assert sorted(zone.districts for zone in zones) == [("a", "tiny"), ("b",)]
+
+
+def test_districts_of_few_tasks_are_planned_together():
+    demands = [demand("a", 0, tasks=100), demand("b", 900, tasks=200), demand("c", 5000, tasks=50)]
+    zones = share_fleet(demands, DEPOTS, {"west": ["w1", "w2", "w3"]})
+    assert [(sorted(zone.districts), len(zone.vehicles)) for zone in zones] == [(["a", "b"], 2), (["c"], 1)]
 
 
 def test_crowded_depot_sends_districts_to_the_other():

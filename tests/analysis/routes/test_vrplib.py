@@ -117,6 +117,20 @@ def test_half_a_matrix_is_read_in_every_order(format, weights):
     assert vrplib.read(text).length_m.tolist() == [[0, 1, 2, 3], [1, 0, 4, 5], [2, 4, 0, 6], [3, 5, 6, 0]]
 
 
+@pytest.mark.parametrize(
+    ("measure", "one", "other", "length"),
+    [
+        ("GEO", "38.24 20.42", "39.57 26.15", 509),  # Ulysses' first two places, as the TSPLIB tells
+        ("ATT", "6734 1453", "2233 10", 1495),  # the first two capitals of att48
+        ("MAN_2D", "0 0", "3 -4.6", 8),
+    ],
+)
+def test_other_measures_of_the_tsplib_are_read(measure, one, other, length):
+    text = SMALL.replace("EUC_2D", measure).replace("1 0 0", f"1 {one}").replace("2 3 4", f"2 {other}")
+    matrix = vrplib.read(text).length_m
+    assert (matrix[0, 1], matrix[1, 0], matrix[0, 0]) == (length, length, 0)
+
+
 def test_the_depot_may_be_any_node():
     problem = vrplib.read(SMALL.replace("DEPOT_SECTION\n1", "DEPOT_SECTION\n3"))
     assert problem.depot_id == "3" and [task.id for task in problem.tasks] == ["1", "2", "4"]
@@ -144,7 +158,8 @@ def test_keywords_in_lower_case_and_sets_that_are_published_unrounded():
     ("old", "new", "said"),
     [
         ("DIMENSION: 4", "", "DIMENSION"),
-        ("EUC_2D", "GEO", "EDGE_WEIGHT_TYPE GEO cannot be read. Known: EUC_2D"),
+        ("TYPE: CVRP", "TYPE: OVRP", "TYPE OVRP states a rule that is not read"),
+        ("EUC_2D", "EUC_3D", "EDGE_WEIGHT_TYPE EUC_3D cannot be read. Known: EUC_2D"),
         ("2 3 4\n", "", "NODE_COORD_SECTION does not have 2 number"),
         ("3 5\n", "3 five\n", "Line 14: '3 five' should be numbers"),
         ("CAPACITY: 10", "CAPACITY: ten", "CAPACITY"),

@@ -80,6 +80,12 @@ TIME_WINDOW_SECTION
 EOF
 """
 
+ONE_STOP = (
+    '{"info": {"planningHorizon": 2, "numVehicles": 1, "maxCapacity": 9, "maxDuration": 99}, "features": ['
+    '{"properties": {"id": 0, "type": "depot"}},'
+    '{"properties": {"id": 1, "type": "%s", "frequency": 1, "demand": 1, "service": 1}}], "duration": [%s]}'
+)
+
 
 def _solve(problem, iterations=2000):
     plan = search(problem, Budget(max_iterations=iterations), 1)
@@ -138,6 +144,13 @@ def test_frequencies_become_evenly_spaced_days():
         ("carplib", TINY.replace("ARISTAS_REQ : 2", "ARISTAS_REQ : 3"), "states 3, but 2 are listed"),
         ("carplib", MIXED, "read it as mcarptif"),
         ("mcarptif-tp", TURNS.replace("2\t3\t30", "2\t3"), "Line 9"),
+        ("carplib", TINY.replace("coste 6 demanda 2", "coste 6,5 demanda 2"), "Line 6.*comma"),
+        ("carplib", TINY.replace("coste 6 demanda 2", "coste -6 demanda 2"), "Line 6.*below 0"),
+        ("mcarptif-tp", re.sub("TURN_PENALTY.*", "TURN_PENALTY : 1, 2", TURNS), "TURN_PENALTY has 2"),
+        ("pvrpif", "[]", "no GeoJSON object"),
+        ("pvrpif", ONE_STOP % ("customer", "[0, NaN], [1, 0]"), "nan from 0 to 1"),
+        ("pvrpif", ONE_STOP % ("customer", "[0, 1], [1]"), "a row and a column"),
+        ("pvrpif", ONE_STOP % ("Customer", "[0, 1], [1, 0]"), "type 'Customer'"),
         ("pvrpif", "{", "Line 1"),
         ("pvrpif", "{}", "info"),
         ("solomon", TINY, "carplib"),
@@ -161,7 +174,10 @@ def test_a_file_may_be_gzipped_or_begin_with_a_mark(tmp_path, pack):
         assert len(read_instance(path, format).tasks) == len(read_instance(text, format).tasks) > 0
 
 
-def test_a_damaged_archive_is_named(tmp_path):
+def test_a_damaged_archive_and_another_encoding_are_named(tmp_path):
+    (tmp_path / "wide.dat").write_bytes(TINY.encode("utf-16"))
+    with pytest.raises(RoutingError, match=r"wide\.dat: The file is not plain text"):
+        read_instance(tmp_path / "wide.dat", "carplib")
     path = tmp_path / "cut.dat.gz"
     path.write_bytes(gzip.compress(TINY.encode())[:-20])
     with pytest.raises(RoutingError, match=r"cut\.dat\.gz: The gzip file is damaged"):
