@@ -34,7 +34,10 @@ class Cells:
     def positions(self, xy: Floats) -> Floats:
         """Coordinates of the CRS as column and row positions."""
         width, height = self.cell
-        return np.ascontiguousarray((xy - (self.west, self.north)) / (width, -height))
+        found = np.empty(xy.shape)
+        found[:, 0] = (xy[:, 0] - self.west) / width  # by columns: numpy is slow in rows of two
+        found[:, 1] = (xy[:, 1] - self.north) / -height
+        return found
 
 
 @dataclass(frozen=True, eq=False)
