@@ -127,6 +127,7 @@ PROCESSES = [
     "analysis.processes.routes.print_roadbooks.PrintRoadbooks",
     "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
+    "analysis.processes.green_grid.ComputeGreenGrid",
     "analysis.processes.green_update.UpdateGreenCoverage",
     "analysis.processes.measure_files.MeasureFiles",
     "analysis.processes.air.CheckObservations",

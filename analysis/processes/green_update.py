@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from analysis.green import Coverage, NotMetric, Patches, cover
 from analysis.processes.green import ZONES, ZoneTable, coverage_columns, district_columns, write_tables
+from analysis.processes.green_grid import update_grid
 from analysis.processes.green_groups import COLUMNS as GROUPS
 from analysis.processes.green_indicators import of_districts, of_parcels
 from analysis.processes.input_frames import InputFrames
@@ -40,7 +42,7 @@ _COLUMNS = {
 
 
 class UpdateGreenCoverage:
-    """Green of the districts and parcels that edits since the last run touch; access to green stays as it was."""
+    """Green of the districts, parcels and grid cells that edits since the last run touch; access stays as it was."""
 
     id = "update-green-coverage"
     title = _("Update green coverage")
@@ -66,11 +68,15 @@ class UpdateGreenCoverage:
             tables = {zones: _measure(zones, ids, frames) for zones, ids in touched.items() if ids}
         except NotMetric as error:
             raise InvalidInput(f"metric_crs of the city file of {settings.CITY.slug}: {error}") from error
+        with transaction.atomic():
+            written = write_tables(tables, frames, snapshot, computed_at, context)
+            cells = update_grid(frames, snapshot, computed_at, context)
+        measured = {zones: len(ids) for zones, ids in touched.items()}
         return {
-            "measured": {zones: len(ids) for zones, ids in touched.items()},
+            "measured": measured if cells is None else {**measured, "cells": cells},
             "inputs": frames.record,
             "computed_at": computed_at.isoformat(),
-            "written": write_tables(tables, frames, snapshot, computed_at, context),
+            "written": written,
         }
 
 

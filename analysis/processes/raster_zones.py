@@ -45,13 +45,17 @@ def chosen_raster(
 
 def measure_zones(zones: gpd.GeoSeries, raster: Mapping[str, Any], limits: Mapping[str, float]) -> Vegetation:
     """Of a raster as `chosen_raster` tells it. Raises NotFound without its file, InvalidInput for no overlap."""
+    return measure_vegetation(*placed_on(zones, raster), limits)
+
+
+def placed_on(zones: gpd.GeoSeries, raster: Mapping[str, Any]) -> tuple[gpd.GeoSeries, Cells]:
+    """The zones in the raster's CRS, and its cells where they lie. Raises as `measure_zones`."""
     path = Path(settings.MEDIA_ROOT) / str(raster["file"])
     if not path.is_file():
         raise NotFound(f"The file of {raster['external_id']} is missing: {raster['file']}. Import it again.")
     with rasterio.open(path) as file:
         placed = zones.to_crs(file.crs.to_wkt())
-        cells = read_cells(file, tuple(placed.total_bounds), placed.crs)
-    return measure_vegetation(placed, cells, limits)
+        return placed, read_cells(file, tuple(placed.total_bounds), placed.crs)
 
 
 def read_cells(file: DatasetReader, bounds: tuple[float, ...], crs: pyproj.CRS) -> Cells:
@@ -63,7 +67,7 @@ def read_cells(file: DatasetReader, bounds: tuple[float, ...], crs: pyproj.CRS) 
             whole
         )
     except rasterio.errors.WindowError as error:
-        raise InvalidInput("The raster and the districts do not overlap.") from error
+        raise InvalidInput("The raster does not reach there: it and the zones do not overlap.") from error
     if window.width * window.height > MOST_CELLS:
         raise TooLarge(f"{window.width} × {window.height} cells are too many at once: take a coarser raster.")
     band = file.read(1, window=window, masked=True).astype(np.float32)
