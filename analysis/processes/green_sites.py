@@ -42,12 +42,11 @@ SHOWN = 100
 DEGREE_DIGITS = 7  # about 1 cm
 RULE = (
     "Candidates: parcels of owner {owners} and use {uses}, of which {min_ha:g} ha or more is neither green yet, public"
-    " or not, nor built on. {slope} Each is counted for itself: parcels side by side are not joined. People who have no"
+    " or not, nor built on. Each is counted for itself: parcels side by side are not joined. People who have no"
     " public green of {min_ha:g} ha within {distance_m:g} m are newly served by a candidate within {distance_m:g} m."
     " The set for the budget is the maximum coverage problem, solved by HiGHS; its gap is to the best that could be."
+    " {slope}"
 )
-
-
 NO_SLOPE = "No elevation is known, so slopes play no part."
 FLAT_RULE = (
     "Parcels steeper than {steep:g} % in the mean by the elevation {raster} are left out; {unknown} of unknown slope"
