@@ -67,14 +67,10 @@ def district_canopy(
     districts: gpd.GeoSeries, trees: gpd.GeoDataFrame, inputs: Mapping[str, Any], frames: InputFrames
 ) -> Canopy:
     """Raises NotFound when the raster that was asked for, or its file, is not there."""
-    match inputs.get("canopy"):
-        case "raster":
-            return _of_raster(districts, inputs, frames)
-        case "height":
-            raster = chosen_raster(frames, inputs.get("raster"), RasterKind.CANOPY_HEIGHT)
-            found = measure_heights(districts, raster, float(inputs.get("canopy_from_m", HEIGHT_M)))
-            return Canopy(found.share_pct, found.rule, HEIGHT_VARIANT, found.parameters)
-    return _of_crowns(districts, trees)
+    asked = inputs.get("canopy") or CROWNS
+    if asked == RASTER:
+        return _of_raster(districts, inputs, frames)
+    return _of_heights(districts, inputs, frames) if asked == HEIGHT else _of_crowns(districts, trees)
 
 
 def _of_crowns(districts: gpd.GeoSeries, trees: gpd.GeoDataFrame) -> Canopy:
@@ -96,3 +92,9 @@ def _of_raster(districts: gpd.GeoSeries, inputs: Mapping[str, Any], frames: Inpu
     )
     parameters = {"raster": raster["external_id"], "period_start": raster["period_start"], "above": above}
     return Canopy(found.above_pct["canopy"], rule, RASTER_VARIANT, parameters)
+
+
+def _of_heights(districts: gpd.GeoSeries, inputs: Mapping[str, Any], frames: InputFrames) -> Canopy:
+    raster = chosen_raster(frames, inputs.get("raster"), RasterKind.CANOPY_HEIGHT)
+    found = measure_heights(districts, raster, float(inputs.get("canopy_from_m", HEIGHT_M)))
+    return Canopy(found.share_pct, found.rule, HEIGHT_VARIANT, found.parameters)

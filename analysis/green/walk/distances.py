@@ -8,9 +8,7 @@ from analysis.green.plane import Floats
 from analysis.green.walk.network import Places, WalkNetwork
 
 SNAP_M = 200.0
-STEP_LENGTHS = (
-    2.0  # mean street lengths that the search takes at a time: fewer sort more, more take nodes twice
-)
+STEP_LENGTHS = 2.0  # mean street lengths taken at a time: fewer sort more, more take nodes twice
 DISTANCE_RULE = (
     "Walking distance: from the place straight to the nearest street ({snap_m:g} m at most), along the shortest way,"
     " and straight from the street to the entrance."

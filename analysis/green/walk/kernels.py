@@ -151,7 +151,7 @@ def search_from(  # noqa: C901  one loop: calls for each link of the network cos
     waits = np.zeros(nodes, np.bool_)
     read, write, ahead, left = 0, 0, 0, 0
     for n in range(nodes):
-        if metres[n] <= limit_m:
+        if metres[n] <= limit_m and metres[n] < np.inf:
             behind[left], waits[n], left = n, True, left + 1
     while left > 0:
         bound = np.inf

@@ -82,7 +82,8 @@ class CheckAirAlerts:
             context.progress(30, _t("Comparing with limits"))
             found = [run for limit in limits for run in _exceeded(valid, limit, areas, since)]
             context.progress(80, _t("Writing results"))
-            rows = [_row(run, areas, _source(observations)) for run in found]
+            source = _source(observations)
+            rows = [_row(run, areas, source) for run in found]
             report = _write(rows, limits, stored, since)
             known = set(stored["external_id"])
             news = [row for row in rows if row["external_id"] not in known]
