@@ -169,9 +169,7 @@ def _sites(
     """taken: green and buildings. Raises InvalidInput when there is none, or more than can be searched."""
     parcels = frames.read("parcels", ["reference", "owner_kind", "land_use"])
     offered = parcels[parcels["owner_kind"].isin(OWNERS) & parcels["land_use"].isin(USES)]
-    offered = offered[
-        offered.geometry.area >= min_ha * M2_PER_HA / 2
-    ]  # sure to be too small, whatever the scale
+    offered = offered[offered.geometry.area >= min_ha * M2_PER_HA / 2]  # the rest is too small at any scale
     shapes = offered.geometry.to_numpy()
     on_them = np.unique(taken.sindex.query(shapes, predicate="intersects")[1])
     taken_m2 = Patches.of(taken.iloc[on_them]).plane_area_in(shapes)
@@ -193,12 +191,16 @@ def _sites(
 
 
 def _slopes(shapes: gpd.GeoSeries, frames: InputFrames, steep_pct: float) -> tuple[Floats, str]:
-    """Of the newest elevation; NaN for all in a city without one."""
+    """Of the newest elevation; NaN where it does not reach, and for all in a city without one."""
+    unknown = np.full(len(shapes), np.nan)
     try:
         model = chosen_raster(frames, None, RasterKind.ELEVATION)
     except NotFound:
-        return np.full(len(shapes), np.nan), NO_SLOPE
-    slope_pct = mean_slope_pct(*placed_on(shapes, model))
+        return unknown, NO_SLOPE
+    try:
+        slope_pct = mean_slope_pct(*placed_on(shapes, model))
+    except InvalidInput:
+        slope_pct = unknown
     told = {"raster": model["external_id"], "steep": steep_pct, "unknown": int(np.isnan(slope_pct).sum())}
     return slope_pct, f"{FLAT_RULE.format(**told)} {SLOPE_RULE}"
 
