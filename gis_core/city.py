@@ -140,6 +140,7 @@ class City:
     demo: dict[str, Any] = field(default_factory=dict)
     air: dict[str, Any] = field(default_factory=dict)  # limits and indices, as in analysis/air/standards.toml
     upstreams: tuple[Upstream, ...] = ()
+    alert_mail: tuple[str, ...] = ()  # addresses of the city's staff who are told of new alerts
 
     def threshold(self, key: str) -> Threshold:
         if key not in self.thresholds:
@@ -182,7 +183,15 @@ def parse_city(slug: str, data: dict[str, Any]) -> City:
         demo=data.get("demo", {}),
         air=data.get("air", {}),
         upstreams=tuple(Upstream.of(u) for u in data.get("upstreams", ())),
+        alert_mail=_addresses(data.get("alert_mail", ())),
     )
+
+
+def _addresses(found: Any) -> tuple[str, ...]:
+    """Raises ValueError for what is no list of addresses."""
+    if isinstance(found, str) or any(not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", one) for one in found):
+        raise ValueError(f'alert_mail {found!r}: write a list of addresses, ["air@city.example"]')
+    return tuple(found)
 
 
 def _site(data: dict[str, Any]) -> Site:

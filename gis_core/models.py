@@ -1,4 +1,4 @@
-"""Where Django looks for the models of gis_core: jobs, and who may knock as whom."""
+"""Where Django looks for the models of gis_core: jobs, mail, and who may knock as whom."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_core.jobs.models import Job
 
-__all__ = ["Job", "Token", "TokenFailure", "WorkArea"]
+__all__ = ["Job", "Mail", "Token", "TokenFailure", "WorkArea"]
 
 
 class Token(models.Model):
@@ -71,3 +71,21 @@ class TokenFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.failures}"
+
+
+class Mail(models.Model):
+    """A mail to the city's staff, sent or waiting (gis_core.mail). Who gets it stands in the city file, not here."""
+
+    key = models.CharField(max_length=200, unique=True)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    created = models.DateTimeField(auto_now_add=True)
+    sent = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["created", "id"]
+
+    def __str__(self) -> str:
+        return self.key

@@ -127,6 +127,7 @@ PROCESSES = [
     "analysis.processes.routes.print_roadbooks.PrintRoadbooks",
     "analysis.processes.route_benchmark.SolveBenchmark",
     "analysis.processes.green.ComputeGreenCoverage",
+    "analysis.processes.green_grid.ComputeGreenGrid",
     "analysis.processes.green_update.UpdateGreenCoverage",
     "analysis.processes.measure_files.MeasureFiles",
     "analysis.processes.air.CheckObservations",
@@ -239,6 +240,16 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Mail to the city's staff (gis_core.mail); without a host nothing is sent, and /healthz says what waits.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
+EMAIL_USE_SSL = _flag("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "casagis@localhost"
 
 LEAFLET_CONFIG = {
     "TILES": [],  # no foreign tile server: the base map is our own

@@ -17,7 +17,7 @@ from analysis.green.plane import Floats, NotMetric
 M2_PER_HA = 10_000
 RULE = (
     "Every cell counts by the exact share of it that lies in the zone, in the raster's own grid ({crs}, cells of"
-    " {cell}); cells without a value count neither above nor below the line. Above {named}."
+    " {cell}); cells without a value count neither above nor below the line."
 )
 
 
@@ -34,7 +34,10 @@ class Cells:
     def positions(self, xy: Floats) -> Floats:
         """Coordinates of the CRS as column and row positions."""
         width, height = self.cell
-        return np.ascontiguousarray((xy - (self.west, self.north)) / (width, -height))
+        found = np.empty(xy.shape)
+        found[:, 0] = (xy[:, 0] - self.west) / width  # by columns: numpy is slow in rows of two
+        found[:, 1] = (xy[:, 1] - self.north) / -height
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +45,13 @@ class Vegetation:
     """Of each zone, in the order of the zones; NaN where no cell of the zone has a value.
 
     known_pct: the share of the zone's area that has a value. above_pct: by the threshold's name, of what has one.
+    cells_rule: how cells count; rule: the same and the thresholds.
     """
 
     mean: Floats
     known_pct: Floats
     above_pct: Mapping[str, Floats]
+    cells_rule: str
     rule: str
 
 
@@ -67,13 +72,14 @@ def measure_vegetation(zones: gpd.GeoSeries, cells: Cells, thresholds: Mapping[s
     sums = sum_cells(cells.positions(xy), rings, polygons, signs, cells.values, limits)
     covered, known, total, *above = (parts.by_owner(parts.owner, column) for column in sums.T)
     named = ", ".join(f"{name}: {limit:g}" for name, limit in thresholds.items())
+    cell = " × ".join(f"{side:g}" for side in cells.cell)
+    rule = RULE.format(crs=cells.crs.to_string(), cell=cell)
     return Vegetation(
         mean=_ratio(total, known),
         known_pct=100 * _ratio(known, covered),
         above_pct={name: 100 * _ratio(part, known) for name, part in zip(thresholds, above, strict=True)},
-        rule=RULE.format(
-            crs=cells.crs.to_string(), cell=" × ".join(f"{side:g}" for side in cells.cell), named=named
-        ),
+        cells_rule=rule,
+        rule=f"{rule} Above {named}.",
     )
 
 

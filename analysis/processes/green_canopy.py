@@ -1,4 +1,4 @@
-"""The canopy of neighbourhoods that 3-30-300 asks for: from crowns of trees, or a vegetation index above a line."""
+"""The canopy of neighbourhoods that 3-30-300 asks for: from crowns, an index above a line, or heights."""
 
 from __future__ import annotations
 
@@ -13,25 +13,30 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.green.plane import Floats
 from analysis.green.rule_3_30_300 import CANOPY_RULE, canopy_share, crowns
+from analysis.processes.canopy_heights import HEIGHT, HEIGHT_INPUT, HEIGHT_M, measure_heights
 from analysis.processes.input_frames import InputFrames
-from analysis.processes.vegetation import ABOVE, chosen_raster, measure_zones
+from analysis.processes.raster_zones import chosen_raster, measure_zones
+from analysis.processes.vegetation import ABOVE
 from gis_core.jobs.process import Input
+from layers.catalog.rasters.model import RasterKind
 
 CROWNS, RASTER = "crowns", "raster"
-CROWNS_VARIANT, RASTER_VARIANT = "district-crowns", "district-raster"
+CROWNS_VARIANT, RASTER_VARIANT, HEIGHT_VARIANT = "district-crowns", "district-raster", "district-height"
 _ABOVE = ABOVE["canopy_share_pct"]
 INPUTS = (
     Input(
         "canopy",
         _("Canopy of the rule 3-30-300"),
-        {"type": "string", "enum": [CROWNS, RASTER], "default": CROWNS},
-        _("From the crowns of the trees that are known, or from a raster."),
+        {"type": "string", "enum": [CROWNS, RASTER, HEIGHT], "default": CROWNS},
+        _(
+            "From the crowns of the trees that are known, from a vegetation index, or from a canopy height model."
+        ),
     ),
     Input(
         "raster",
         _("Raster (identifier)"),
         {"type": "string"},
-        _("A vegetation index (NDVI) of the collection rasters; default: the newest."),
+        _("A vegetation index, or canopy heights, of the collection rasters; default: the newest."),
     ),
     Input(
         "canopy_above",
@@ -39,6 +44,7 @@ INPUTS = (
         {"type": "number", "minimum": -1, "maximum": 1, "default": _ABOVE},
         _("An index is no canopy: watered grass may lie above it, and dry trees below."),
     ),
+    HEIGHT_INPUT,
 )
 RASTER_RULE = (
     "Canopy of a neighbourhood: what of it lies above {above:g} in the vegetation index {raster} of {day}. The"
@@ -61,11 +67,10 @@ def district_canopy(
     districts: gpd.GeoSeries, trees: gpd.GeoDataFrame, inputs: Mapping[str, Any], frames: InputFrames
 ) -> Canopy:
     """Raises NotFound when the raster that was asked for, or its file, is not there."""
-    return (
-        _of_raster(districts, inputs, frames)
-        if inputs.get("canopy") == RASTER
-        else _of_crowns(districts, trees)
-    )
+    asked = inputs.get("canopy") or CROWNS
+    if asked == RASTER:
+        return _of_raster(districts, inputs, frames)
+    return _of_heights(districts, inputs, frames) if asked == HEIGHT else _of_crowns(districts, trees)
 
 
 def _of_crowns(districts: gpd.GeoSeries, trees: gpd.GeoDataFrame) -> Canopy:
@@ -89,3 +94,9 @@ def _of_raster(districts: gpd.GeoSeries, inputs: Mapping[str, Any], frames: Inpu
     )
     parameters = {"raster": raster["external_id"], "period_start": raster["period_start"], "above": above}
     return Canopy(found.above_pct["canopy"], rule, RASTER_VARIANT, parameters)
+
+
+def _of_heights(districts: gpd.GeoSeries, inputs: Mapping[str, Any], frames: InputFrames) -> Canopy:
+    raster = chosen_raster(frames, inputs.get("raster"), RasterKind.CANOPY_HEIGHT)
+    found = measure_heights(districts, raster, float(inputs.get("canopy_from_m", HEIGHT_M)))
+    return Canopy(found.share_pct, found.rule, HEIGHT_VARIANT, found.parameters)

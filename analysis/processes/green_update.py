@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ from analysis.processes.green import (
     people_near,
     write_tables,
 )
+from analysis.processes.green_grid import update_grid
 from analysis.processes.green_groups import COLUMNS as GROUPS
 from analysis.processes.green_indicators import of_access, of_districts, of_parcels
 from analysis.processes.input_frames import InputFrames
@@ -52,8 +54,8 @@ _COLUMNS = {
 
 
 class UpdateGreenCoverage:
-    """Green of the districts and parcels that edits since the last run touch. Who lives near green is counted anew in
-    all districts, and so is equity between cells: a park changes them beyond the districts that it lies in.
+    """Green of the districts, parcels and grid cells that edits since the last run touch. Who lives near green is counted
+    anew in all districts, and so is equity between cells: a park changes them beyond the districts that it lies in.
     """
 
     id = "update-green-coverage"
@@ -81,11 +83,15 @@ class UpdateGreenCoverage:
             tables = {zones: _MEASURE[zones](touched[zones], frames) for zones in ZONES if zones in stirred}
         except NotMetric as error:
             raise InvalidInput(f"metric_crs of the city file of {settings.CITY.slug}: {error}") from error
+        with transaction.atomic():
+            written = write_tables(tables, frames, snapshot, computed_at, context)
+            cells = update_grid(frames, snapshot, computed_at, context)
+        measured = {zones: len(ids) for zones, ids in touched.items()}
         return {
-            "measured": {zones: len(ids) for zones, ids in touched.items()},
+            "measured": measured if cells is None else {**measured, "cells": cells},
             "inputs": frames.record,
             "computed_at": computed_at.isoformat(),
-            "written": write_tables(tables, frames, snapshot, computed_at, context),
+            "written": written,
         }
 
 

@@ -39,7 +39,7 @@ def store_indicators(
         "inputs": json.dumps(read, sort_keys=True),
         "code_version": code_version(),
         "computed_at": computed_at,
-        "source": _source(read).value,
+        "source": source_of(read).value,
     }
     rows = [_row(indicator) | common for indicator in indicators]
     report = load_features(COLLECTION, _changed(pd.DataFrame(rows, columns=list(_columns()))))
@@ -107,7 +107,8 @@ def _without_snapshot(inputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]
     }
 
 
-def _source(inputs: Mapping[str, Any]) -> Source:
+def source_of(inputs: Mapping[str, Any]) -> Source:
+    """Synthetic as soon as anything in one of these collections is."""
     found: set[str] = set()
     with connection.cursor() as cursor:
         for name in inputs:

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
-import rasterio
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from rasterio.io import DatasetReader
-from rasterio.windows import Window, from_bounds
 
 from analysis.green import Indicator, NotMetric, Subject
 from analysis.green.plane import Floats
-from analysis.green.vegetation import Cells, Vegetation, measure_vegetation, trees_per_ha
+from analysis.green.vegetation import Vegetation, trees_per_ha
 from analysis.processes.by_parts import measure_by_parts, on_workers
+from analysis.processes.canopy_heights import HEIGHT, HEIGHT_INPUT, HEIGHT_M, CanopyHeights, measure_heights
 from analysis.processes.indicators import store_indicators
 from analysis.processes.input_frames import InputFrames, plain
+from analysis.processes.raster_zones import chosen_raster, measure_zones
 from analysis.processes.remote import ZonesPart
-from gis_core.errors import InvalidInput, NotFound, TooLarge
+from gis_core.errors import InvalidInput, NotFound
 from gis_core.jobs.process import Context, Input, Output
+from layers.catalog.rasters.model import RasterKind
 from layers.queries.frames import read_frame
 
 PART_DISTRICTS = 20
-MOST_CELLS = 400_000_000  # 1.6 GB
 # Share of vegetation and of dense vegetation: defaults of Hashim et al. 2019. NDVI is not canopy: irrigated grass
 # lies above the second, trees of a dry summer may lie below it.
 ABOVE = {"vegetation_share_pct": 0.2, "canopy_share_pct": 0.5}
@@ -63,9 +60,17 @@ class ComputeVegetation:
             {"type": "number", "minimum": -1, "maximum": 1, "default": ABOVE["canopy_share_pct"]},
             _("An index is no canopy: watered grass may lie above it, and dry trees below."),
         ),
+        Input(
+            "canopy_heights",
+            _("Canopy heights (identifier)"),
+            {"type": "string"},
+            _("A canopy height model of the collection rasters; default: the newest, if there is one."),
+        ),
+        HEIGHT_INPUT,
     )
     outputs = (
         Output("rule", _("Rules"), {"type": "string"}),
+        Output("canopy_rule", _("Rule of the canopy by heights")),
         Output("raster", _("The raster's feature")),
         Output("districts", _("Districts"), {"type": "array"}),
         Output("inputs", _("Features and revision of each collection read")),
@@ -82,6 +87,7 @@ class ComputeVegetation:
             raise InvalidInput("There are no districts: import some first.")
         limits = {name: float(inputs.get(_INPUT[name], limit)) for name, limit in ABOVE.items()}
         found = _measured(districts, raster, limits)
+        heights = _heights(districts, inputs, frames)
         context.progress(60, _t("Counting trees"))
         try:
             trees = trees_per_ha(districts.geometry, frames.read("trees").geometry)
@@ -89,13 +95,16 @@ class ComputeVegetation:
             raise InvalidInput(f"metric_crs of the city file of {settings.CITY.slug}: {error}") from error
         context.progress(85, _t("Writing results"))
         columns = {"ndvi_mean": found.mean, **found.above_pct, "trees_per_ha": trees}
+        if heights:
+            columns["canopy_height_share_pct"] = heights.share_pct
         with transaction.atomic():
             written = 0
-            for indicators, read in _indicators(districts, found, trees, raster, limits):
+            for indicators, read in _indicators(districts, found, heights, trees, raster, limits):
                 written += _stored(indicators, frames.of(read), computed_at)
             context.progress(98, _t("Writing results"))
         return {
             "rule": found.rule,
+            "canopy_rule": heights.rule if heights else None,
             "raster": raster,
             "districts": _rows(districts, {**columns, "known_pct": found.known_pct}),
             "inputs": frames.record,
@@ -107,21 +116,18 @@ class ComputeVegetation:
 _INPUT = {"vegetation_share_pct": "vegetation_above", "canopy_share_pct": "canopy_above"}
 
 
-def chosen_raster(frames: InputFrames, asked: str | None) -> dict[str, Any]:
-    """external_id, file and period_end of the one asked for, or of the newest."""
-    rows = frames.read("rasters", ["file", "period_start", "period_end"], equals={"kind": "ndvi"})
-    if asked:
-        rows = rows[rows["external_id"] == asked]
-    if rows.empty:
-        wanted = f"no vegetation index {asked!r}" if asked else "no vegetation index"
-        raise NotFound(f"There is {wanted} in the collection rasters: bring one in with import-raster.")
-    row = rows.sort_values("period_start").iloc[-1]
-    told = {name: row[name] for name in ("external_id", "file")}
-    return {
-        **told,
-        "period_start": row["period_start"].isoformat(),
-        "period_end": row["period_end"].isoformat(),
-    }
+def _heights(
+    districts: gpd.GeoDataFrame, inputs: Mapping[str, Any], frames: InputFrames
+) -> CanopyHeights | None:
+    """None where no model was asked for and there is none."""
+    asked = inputs.get("canopy_heights")
+    try:
+        model = chosen_raster(frames, asked, RasterKind.CANOPY_HEIGHT)
+    except NotFound:
+        if asked:
+            raise
+        return None
+    return measure_heights(districts.geometry, model, float(inputs.get("canopy_from_m", HEIGHT_M)))
 
 
 def _measured(
@@ -134,52 +140,23 @@ def _measured(
     table = measure_by_parts(f"{__name__}.measure_part", "districts", asked, part_rows=PART_DISTRICTS)
     table = table.reindex(districts["id"])
     above = {name: table[name].to_numpy(float) for name in limits}
-    rule = str(table["rule"].iloc[0])
-    return Vegetation(table["mean"].to_numpy(float), table["known_pct"].to_numpy(float), above, rule)
+    rules = [str(table[name].iloc[0]) for name in ("cells_rule", "rule")]
+    return Vegetation(table["mean"].to_numpy(float), table["known_pct"].to_numpy(float), above, *rules)
 
 
 def measure_part(part: ZonesPart) -> pd.DataFrame:
     """The vegetation of one part's zones; its index is the zones' id."""
     zones = read_frame(part.collection, (), ids=part.ids, srid=part.srid)
     found = measure_zones(zones.geometry, part.asked["raster"], part.asked["limits"])
-    columns = {"mean": found.mean, "known_pct": found.known_pct, **found.above_pct, "rule": found.rule}
+    rules = {"cells_rule": found.cells_rule, "rule": found.rule}
+    columns = {"mean": found.mean, "known_pct": found.known_pct, **found.above_pct, **rules}
     return pd.DataFrame(columns, index=pd.Index(zones["id"], name="id"))
-
-
-def measure_zones(zones: gpd.GeoSeries, raster: Mapping[str, Any], limits: Mapping[str, float]) -> Vegetation:
-    """Of a raster as `chosen_raster` tells it. Raises NotFound without its file, InvalidInput for no overlap."""
-    path = Path(settings.MEDIA_ROOT) / str(raster["file"])
-    if not path.is_file():
-        raise NotFound(f"The file of {raster['external_id']} is missing: {raster['file']}. Import it again.")
-    with rasterio.open(path) as file:
-        placed = zones.to_crs(file.crs.to_wkt())
-        cells = read_cells(file, tuple(placed.total_bounds), placed.crs)
-    return measure_vegetation(placed, cells, limits)
-
-
-def read_cells(file: DatasetReader, bounds: tuple[float, ...], crs: pyproj.CRS) -> Cells:
-    """The first band where the zones lie, scaled, NaN for nodata. Raises InvalidInput for no overlap."""
-    whole = Window(0, 0, file.width, file.height)
-    try:
-        window = from_bounds(*bounds, transform=file.transform).round_offsets().round_lengths(op="ceil")
-        window = Window(window.col_off, window.row_off, window.width + 1, window.height + 1).intersection(
-            whole
-        )
-    except rasterio.errors.WindowError as error:
-        raise InvalidInput("The raster and the districts do not overlap.") from error
-    if window.width * window.height > MOST_CELLS:
-        raise TooLarge(f"{window.width} × {window.height} cells are too many at once: take a coarser raster.")
-    band = file.read(1, window=window, masked=True).astype(np.float32)
-    values = np.ascontiguousarray(
-        band.filled(np.nan) * np.float32(file.scales[0]) + np.float32(file.offsets[0])
-    )
-    west, north = file.transform @ (window.col_off, window.row_off)
-    return Cells(values, west, north, (file.transform.a, -file.transform.e), crs)
 
 
 def _indicators(
     districts: pd.DataFrame,
     found: Vegetation,
+    heights: CanopyHeights | None,
     trees: Floats,
     raster: Mapping[str, Any],
     limits: Mapping[str, float],
@@ -196,16 +173,25 @@ def _indicators(
         ),
     ]
     yield by_raster, ("rasters", "districts")
+    if heights:
+        share = heights.share_pct[named]
+        canopy = _each("canopy_share_pct", subjects, share, "%", heights.rule, heights.parameters, HEIGHT)
+        yield list(canopy), ("rasters", "districts")
     yield list(_each("trees_per_ha", subjects, trees[named], "1/ha", TREES_RULE, {})), ("trees", "districts")
 
 
 def _each(
-    name: str, subjects: list[Subject], values: Floats, unit: str, rule: str, parameters: Mapping[str, Any]
+    name: str,
+    subjects: list[Subject],
+    values: Floats,
+    unit: str,
+    rule: str,
+    parameters: Mapping[str, Any],
+    variant: str = "",
 ) -> Iterator[Indicator]:
     for subject, value in zip(subjects, values, strict=True):
-        yield Indicator(
-            name, subject, None if np.isnan(value) else round(float(value), 4), unit, rule, parameters
-        )
+        known = None if np.isnan(value) else round(float(value), 4)
+        yield Indicator(name, subject, known, unit, rule, parameters, variant=variant)
 
 
 def _stored(indicators: list[Indicator], inputs: Mapping[str, Mapping[str, int]], computed_at: Any) -> int:

@@ -98,12 +98,23 @@ SENTENCES = (
     # xgettext: no-python-format
     _("The index has values on {known} % or more of each district; a district without any is not counted."),
     _("An index is no canopy: watered grass may lie above the line, and dry trees below."),
+    _("Canopy: what is {from_m} m high or more in the canopy height model {raster} of {day}."),
+    # xgettext: no-python-format
+    _("The model has values on {known} % or more of each district; a district without any is not counted."),
+    _(
+        "A model tells what it takes for vegetation of that height: what it was made from, and how well, is"
+        " told by its source."
+    ),
     _("3, 30 and 300 at once"),
     _(
         "Every cell counts by the exact share of it that lies in the zone, in the raster's own grid"
         " ({crs}, cells of {cell}); cells without a value count neither above nor below the line."
     ),
     _("Above {named}."),
+    _(
+        "Mean over the {cells} cells of {cell_m} m that touch a district of the share of the whole cell that"
+        " is green; the lines of the grid are whole multiples of the cell in {crs}."
+    ),
     _("Points of the collection trees in the zone, by hectare on the ellipsoid."),
     _("Green spaces are united first, so that a place under several of them counts once."),
     _("public green over the people placed in the district"),
@@ -112,6 +123,20 @@ SENTENCES = (
     _(
         "Candidates: parcels of owner {owner_kinds} and use {land_uses}, of which {min_ha} ha or more is"
         " not public green yet; no slope is known."
+    ),
+    _(
+        "Candidates: parcels of owner {owner_kinds} and use {land_uses}, of which {min_ha} ha or more is"
+        " neither green yet, public or not, nor built on."
+    ),
+    _("No elevation is known, so slopes play no part."),
+    _(
+        # xgettext: no-python-format
+        "Parcels steeper than {steep} % in the mean by the elevation {raster} are left out; {unknown} of"
+        " unknown slope are not."
+    ),
+    _(
+        "Slope: rise over run in percent, by central differences of the elevation's cells; of a zone the"
+        " mean of its cells, each by the exact share of it inside, with cells without a value left out."
     ),
     _("Each is counted for itself: parcels side by side are not joined."),
     _(

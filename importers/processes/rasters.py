@@ -42,7 +42,23 @@ MOST_CELLS = 4_000_000_000
 BLOCK_PX = 512
 SAMPLE_PX = 512
 EDGE_POINTS = 20
-MOST_NDVI = 1.01
+# What one band of numbers may hold: outside of it, a scale or a mark for "no value" is missing in the file.
+SPANS = {
+    RasterKind.NDVI: (-1.01, 1.01, "NDVI lies between -1 and 1", "Say its scale in it (gdal_edit -scale)."),
+    RasterKind.CANOPY_HEIGHT: (
+        0.0,
+        130.0,
+        "Trees are 0 to 130 m high",
+        "Say in it which value means none (gdal_edit -a_nodata 255), or its scale (-scale).",
+    ),
+    RasterKind.ELEVATION: (
+        -450.0,
+        9000.0,
+        "The ground lies between -450 and 9000 m",
+        "Say in it which value means none (gdal_edit -a_nodata), or its scale (-scale).",
+    ),
+}
+IMPORTED = (RasterKind.ORTHOPHOTO, *SPANS)
 _LAYOUT = {
     "driver": "COG",
     "compress": "DEFLATE",
@@ -61,7 +77,7 @@ class ImportRaster:
     id = "import-raster"
     title = _("Import a raster")
     description = _(
-        "Brings in a GeoTIFF as vegetation index or orthophoto, stored as Cloud Optimized GeoTIFF."
+        "Brings in a GeoTIFF, such as a vegetation index or an orthophoto, stored as Cloud Optimized GeoTIFF."
     )
     role = "steward"
     inputs = (
@@ -69,10 +85,14 @@ class ImportRaster:
             "file",
             _("File"),
             {"type": "string", "contentMediaType": "application/octet-stream"},
-            _("GeoTIFF; NDVI with one band, an orthophoto with three or four of 8 bits."),
+            _(
+                "GeoTIFF; an orthophoto with three or four bands of 8 bits, all others with one; heights in metres."
+            ),
             required=True,
         ),
-        Input("layer", _("Layer"), {"type": "string", "enum": list(RasterKind.values)}, required=True),
+        Input(
+            "layer", _("Layer"), {"type": "string", "enum": [str(kind) for kind in IMPORTED]}, required=True
+        ),
         Input(
             "taken_at",
             _("From"),
@@ -173,14 +193,14 @@ def _check_bands(file: DatasetReader, kind: RasterKind) -> None:
             )
         return
     if file.count != 1:
-        raise InvalidInput(f"NDVI has one band; this file has {file.count}.")
+        raise InvalidInput(f"{kind.label} has one band; this file has {file.count}.")
     shape = (min(file.height, SAMPLE_PX), min(file.width, SAMPLE_PX))
     sample = file.read(1, out_shape=shape, masked=True) * file.scales[0] + file.offsets[0]
-    largest = float(np.ma.masked_invalid(np.abs(sample)).max(fill_value=0) or 0)
-    if largest > MOST_NDVI:
-        raise InvalidInput(
-            f"NDVI lies between -1 and 1; this file has {largest:g}. Say its scale in it (gdal_edit -scale)."
-        )
+    known = np.ma.masked_invalid(sample).compressed()
+    lowest, highest, words, cure = SPANS[kind]
+    odd = known[(known < lowest) | (known > highest)]
+    if odd.size:
+        raise InvalidInput(f"{words}; this file has {odd[np.argmax(np.abs(odd))]:g}. {cure}")
 
 
 def _feature(file: DatasetReader, kind: RasterKind, period: _Period, crs: CRS) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import geopandas as gpd
 from django.db import connection
 from psycopg import sql
 
@@ -39,6 +40,16 @@ def touched_by(collection_id: str, changed: Sequence[int], of: str) -> list[int]
         " WHERE e.id = ANY (%(changed)s)"
     ).format(table=_table(collection_id), history=_history(of))
     return _ids(text, {"changed": list(changed)})
+
+
+def shapes_of(collection_id: str, changed: Sequence[int], *, srid: int) -> gpd.GeoSeries:
+    """Every state, old or new, of those features, in the given CRS."""
+    text = sql.SQL(
+        "SELECT ST_AsBinary(ST_Transform(e.geom, %(srid)s)) FROM {history} AS e WHERE e.id = ANY (%(changed)s)"
+    ).format(history=_history(collection_id))
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"changed": list(changed), "srid": srid})
+        return gpd.GeoSeries.from_wkb([bytes(row[0]) for row in cursor.fetchall() if row[0]], crs=srid)
 
 
 def near(collection_id: str, ids: Sequence[int], of: str) -> list[int]:

@@ -88,9 +88,9 @@ def test_reusable_ignores_failures() -> None:
 
 @pytest.mark.django_db
 def test_demo_failure_names_the_step_and_the_cure(tmp_path, capsys) -> None:
-    with pytest.raises(CommandError, match=r"Step 2 of 6, 'Load the city', failed: .*nothing\.osm\.pbf"):
+    with pytest.raises(CommandError, match=r"Step 2 of 7, 'Load the city', failed: .*nothing\.osm\.pbf"):
         call_command("demo", osm=str(tmp_path / "nothing.osm.pbf"))
-    assert "[1/6] Prepare the database" in capsys.readouterr().err
+    assert "[1/7] Prepare the database" in capsys.readouterr().err
     assert not Job.objects.filter(process_id=CHAIN[1][0]).exists()
 
 

@@ -129,6 +129,7 @@ def test_bad_files_are_told_and_leave_nothing(
     askew = rasterio.Affine(1, 0.5, 0, 0.5, -1, 0)
     turned = write(tmp_path / "turned.tif", np.zeros((1, 9, 9), "float32"), transform=askew)
     scaled = write(tmp_path / "scaled.tif", np.full((1, 9, 9), 4000, "int16"))
+    high = write(tmp_path / "high.tif", np.full((1, 9, 9), 255, "uint8"))
     for file, layer, said in (
         (text, "ndvi", "text.tif"),
         (vrt, "ndvi", "other.tif"),
@@ -136,6 +137,7 @@ def test_bad_files_are_told_and_leave_nothing(
         (turned, "ndvi", "gdalwarp"),
         (scaled, "ndvi", "between -1 and 1"),
         (photo, "ndvi", "one band"),
+        (high, "canopy-height", "a_nodata 255"),
         (ndvi, "orthophoto", "3 or 4 bands"),
     ):
         with pytest.raises(InvalidInput, match=said):

@@ -17,7 +17,8 @@ from layers.definitions import Layer
 from layers.registry import LAYERS, get_layer
 from tiles.raster.moments import INSTANT, Span, told
 
-HOW_TO_MAKE = {
+HOW_TO_MAKE = {  # by layer, else by collection
+    "green-share": "Run the process compute-green-grid to make one.",
     "pollution-grids": "Run the process compute-pollution-grid to make one.",
     "rasters": "Run the process import-raster to bring one in.",
 }
@@ -106,7 +107,7 @@ def file_at(layer_id: str, files: Files, span: Span | None) -> RasterFile:
     """
     known = files.get(layer_id)
     if not known:
-        cure = HOW_TO_MAKE.get(get_layer(layer_id).collection.id, "")
+        cure = HOW_TO_MAKE.get(layer_id) or HOW_TO_MAKE.get(get_layer(layer_id).collection.id, "")
         raise NotFound(f"The layer {layer_id} has no raster yet. {cure}")
     if span is None:
         return known[0]

@@ -101,20 +101,24 @@ def _sum_window(
     limits: Floats,
     found: Floats,
 ) -> None:
+    covered, known, total = 0.0, 0.0, 0.0
     for row in range(cover.shape[0]):
-        share, outside = 0.0, not 0 <= upper + row < values.shape[0]
+        outside = not 0 <= upper + row < values.shape[0]
+        share = 0.0
         for column in range(cover.shape[1]):
             share += cover[row, column]
             if share < NOISE:
                 continue
-            found[0] += share
+            covered += share
             if outside or not 0 <= left + column < values.shape[1]:
                 continue
             value = values[upper + row, left + column]
             if np.isnan(value):
                 continue
-            found[1] += share
-            found[2] += share * value
+            known += share
+            total += share * value
             for n in range(len(limits)):
-                if value > limits[n]:
-                    found[3 + n] += share
+                found[3 + n] += share if value > limits[n] else 0.0  # no branch: it would be a toss
+    found[0] += covered
+    found[1] += known
+    found[2] += total

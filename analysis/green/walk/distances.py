@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.sparse.csgraph import dijkstra
 
 from analysis.green.plane import Floats
-from analysis.green.walk.network import Ints, Places, WalkNetwork
+from analysis.green.walk.network import Places, WalkNetwork
 
 SNAP_M = 200.0
+STEP_LENGTHS = 2.0  # mean street lengths taken at a time: fewer sort more, more take nodes twice
 DISTANCE_RULE = (
     "Walking distance: from the place straight to the nearest street ({snap_m:g} m at most), along the shortest way,"
     " and straight from the street to the entrance."
@@ -42,27 +41,15 @@ def walk_distances(
 
 
 def node_distances(network: WalkNetwork, doors: Places, limit_m: float) -> Floats:
-    """Metres from each node to the nearest of `doors`, inf beyond the limit.
+    """Metres from each node to the nearest of `doors`, inf beyond the limit."""
+    from analysis.green.walk.kernels import search_from  # noqa: PLC0415  numba is slow to import
 
-    One more node stands for "in the green": it is linked to both ends of the edge of every door.
-    """
-    nodes = len(network.node_xy)
-    if not len(doors.edge):
-        return np.full(nodes, np.inf)
-    ends = network.ends[doors.edge].T.ravel()
-    before = doors.before_m
-    metres = np.concatenate([before, network.length_m[doors.edge] - before]) + np.tile(doors.leg_m, 2)
-    nearest = np.full(nodes, np.inf)
-    np.minimum.at(nearest, ends, metres)
-    linked = np.flatnonzero(np.isfinite(nearest))
-    graph = _with_source(network.graph, linked, nearest[linked])
-    found = dijkstra(graph, indices=[nodes], min_only=True, limit=limit_m)
-    return np.asarray(found[:nodes], dtype=np.float64)
-
-
-def _with_source(graph: sp.csr_matrix, linked: Ints, metres: Floats) -> sp.csr_matrix:
-    """The graph and one more node with one-way links; zero metres stay a link."""
-    nodes = graph.shape[0]
-    indptr = np.r_[graph.indptr, graph.indptr[-1] + len(linked)]
-    indices = np.r_[graph.indices, linked]
-    return sp.csr_matrix((np.r_[graph.data, metres], indices, indptr), shape=(nodes + 1, nodes + 1))
+    metres = np.full(len(network.node_xy), np.inf)
+    ends, to_end_m = network.ends[doors.edge], network.length_m[doors.edge] - doors.before_m
+    np.minimum.at(metres, ends[:, 0], doors.before_m + doors.leg_m)
+    np.minimum.at(metres, ends[:, 1], to_end_m + doors.leg_m)
+    metres[metres > limit_m] = np.inf
+    graph = network.graph
+    step_m = STEP_LENGTHS * float(network.length_m.mean())
+    search_from(metres, graph.indptr, graph.indices, graph.data, limit_m, step_m)
+    return metres

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.air import Exceedance, Limit, NoStandard, find_exceedances
 from analysis.air.alerts import HOURS
+from analysis.processes.air.alert_mail import post_news
 from analysis.processes.air.readings import city_standards, last_moment, read_observations, usable
 from analysis.processes.input_frames import InputFrames
 from gis_core.errors import Conflict, InvalidInput
@@ -82,7 +83,12 @@ class CheckAirAlerts:
             context.progress(30, _t("Comparing with limits"))
             found = [run for limit in limits for run in _exceeded(valid, limit, areas, since)]
             context.progress(80, _t("Writing results"))
-            report = _write(found, limits, areas, stored, since, _source(observations))
+            source = _source(observations)
+            rows = [_row(run, areas, source) for run in found]
+            report = _write(rows, limits, stored, since)
+            known = set(stored["external_id"])
+            news = [row for row in rows if row["external_id"] not in known]
+            post_news(news, observations["observed_at"].max())
         return {
             "alerts": [_told(run) for run in found if run.ended_at is None],
             "limits": [limit.as_json() for limit in limits],
@@ -148,19 +154,15 @@ def _since(stored: pd.DataFrame, last: pd.Timestamp) -> pd.Timestamp:
 
 
 def _write(
-    found: Sequence[Exceedance],
+    found: Sequence[Mapping[str, Any]],
     limits: Sequence[Limit],
-    areas: _Areas,
     stored: gpd.GeoDataFrame,
     since: pd.Timestamp,
-    source: Source,
 ) -> LoadReport:
     """What was found since then takes the place of what was stored for these limits since then."""
     looked_at = stored["limit_id"].isin([limit.id for limit in limits])
     kept = stored[~looked_at | (stored["ended_at"] <= since)]
-    rows = gpd.GeoDataFrame(
-        [_row(run, areas, source) for run in found], columns=kept.columns, geometry="geom", crs=GEOM_SRID
-    )
+    rows = gpd.GeoDataFrame(list(found), columns=kept.columns, geometry="geom", crs=GEOM_SRID)
     frame = rows if kept.empty else kept if rows.empty else pd.concat([kept, rows], ignore_index=True)
     report = load_features(
         ALERTS, gpd.GeoDataFrame(frame, geometry="geom", crs=GEOM_SRID), prune_sources=WRITTEN

@@ -17,7 +17,6 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -40,14 +39,13 @@ from analysis.air.idw import MIN_STATIONS
 from analysis.green import MetricCrs, NotMetric
 from analysis.green.plane import Floats
 from analysis.processes.air.readings import HOUR, MOBILE_RULE, last_moment, placed, read_observations
+from analysis.processes.computed_rasters import publish_raster
 from analysis.processes.input_frames import InputFrames
 from gis_core.city import City
 from gis_core.errors import InvalidInput
 from gis_core.jobs.process import Context, Input, Output
 from layers.base import GEOM_SRID, Source, made_up
 from layers.catalog.air_observations.model import Pollutant
-from layers.queries.frames import read_frame
-from layers.services.load import load_features
 
 FOLDER = "pollution"
 CELL_M = 50.0
@@ -166,7 +164,7 @@ class ComputePollutionGrid:
         field = _mapped(frames, means, inputs, city, context)
         source = _source(chosen, stations, means)
         feature = _feature(pollutant, period, field, means, source)
-        _publish(feature, field, context)
+        publish_raster("pollution-grids", feature, field.grid, partial(_write_file, feature, field), context)
         return {
             "rule": RULE.format(crs=field.grid.crs.name, mobile=MOBILE_RULE),
             "grid": _shown(feature, field.grid),
@@ -304,24 +302,7 @@ def _method(field: _Mapped, stations: int) -> str:
     return told if field.field.has_pattern else f"{told} {NO_PATTERN_RULE}"
 
 
-def _publish(feature: dict[str, Any], field: _Mapped, context: Context) -> None:
-    """File and feature together: without the commit the new file goes, with it the old one."""
-    folder = Path(settings.MEDIA_ROOT) / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / Path(feature["file"]).name
-    with transaction.atomic():
-        try:
-            context.progress(80, _t("Writing the grid"))
-            _write_file(path, feature, field)
-            _remove_on_commit(folder, feature["external_id"])
-            _load(feature, field.grid)
-            context.progress(98, _t("Writing the grid"))
-        except BaseException:  # a cancelled job too
-            path.unlink(missing_ok=True)
-            raise
-
-
-def _write_file(path: Path, feature: Mapping[str, Any], field: _Mapped) -> None:
+def _write_file(feature: Mapping[str, Any], field: _Mapped, path: Path) -> None:
     said = {key: feature[key] for key in ("pollutant", "period_start", "period_end", "method", "source")}
     write_cog(
         path,
@@ -344,27 +325,6 @@ def _bands(pollutant: str, field: Field) -> Iterator[tuple[Floats, str]]:
 
 def _masked(field: _Mapped, values: Floats) -> npt.NDArray[np.float32]:
     return np.where(field.inside, values, NODATA).astype(np.float32)
-
-
-def _remove_on_commit(folder: Path, external_id: str) -> None:
-    """Only the name of the stored path is used: nothing outside the folder can be removed."""
-    for old in read_frame("pollution-grids", ["file"], equals={"external_id": external_id})["file"]:
-        transaction.on_commit(partial((folder / Path(old).name).unlink, missing_ok=True), robust=True)
-
-
-def _load(feature: Mapping[str, Any], grid: Grid) -> None:
-    frame = gpd.GeoDataFrame([feature], geometry=[_footprint(grid)], crs=GEOM_SRID).rename_geometry("geom")
-    report = load_features("pollution-grids", frame)
-    if report.rejected:
-        issue = report.rejected[0]
-        raise InvalidInput(f"pollution-grids: {issue.field} {issue.rule} ({issue.value}). {issue.cure}")
-
-
-def _footprint(grid: Grid) -> shapely.MultiPolygon:
-    """The grid's outline in EPSG:4326, inside the city's box."""
-    outline = shapely.segmentize(shapely.box(*grid.bounds_m), max(grid.rows, grid.columns) * grid.cell_m / 20)
-    degrees = gpd.GeoSeries([outline], crs=grid.crs.crs).to_crs(GEOM_SRID).iloc[0]
-    return shapely.MultiPolygon([degrees & shapely.box(*settings.CITY.bbox.as_tuple())])
 
 
 def _shown(feature: Mapping[str, Any], grid: Grid) -> dict[str, Any]:

@@ -26,6 +26,7 @@ CHAIN = (
     ("load-city", "Load the city"),
     ("optimize-routes", "Optimise the collection routes"),
     ("compute-green-coverage", "Compute the green coverage"),
+    ("compute-green-grid", "Compute the green by grid cell"),
     ("compute-pollution-grid", "Compute the pollution grid"),
 )
 INPUTS: dict[str, dict[str, Any]] = {"optimize-routes": {"publish": True}}

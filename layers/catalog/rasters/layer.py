@@ -1,4 +1,4 @@
-"""Vegetation index and orthophotos, each as the newest of its kind. Process import-raster brings them in."""
+"""Each kind of raster as the newest of it. Process import-raster brings them in; green-share is computed."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,9 @@ COLLECTION = Collection(
     id="rasters",
     model=Raster,
     title=_("Rasters"),
-    description=_("Vegetation index and orthophotos, as Cloud Optimized GeoTIFF."),
+    description=_(
+        "Vegetation index, heights, share of green by grid cell and orthophotos, as Cloud Optimized GeoTIFF."
+    ),
     time="period_start",
     rights=open_rights(computed=("kind", "period_start", "period_end", "cell_m", "bands", "file")),
 )
@@ -31,6 +33,26 @@ LAYERS = (
         collection=COLLECTION,
         title=_("Vegetation index (NDVI)"),
         style=Style.beside(__file__, "ndvi.json"),
+        group=Group.GREEN,
+        min_zoom=5,
+        tile_fields=("kind",),
+        raster=True,
+    ),
+    Layer(
+        id="canopy-height",
+        collection=COLLECTION,
+        title=_("Canopy height"),
+        style=Style.beside(__file__, "canopy-height.json"),
+        group=Group.GREEN,
+        min_zoom=5,
+        tile_fields=("kind",),
+        raster=True,
+    ),
+    Layer(
+        id="green-share",
+        collection=COLLECTION,
+        title=_("Share of green by grid cell"),
+        style=Style.beside(__file__, "green-share.json"),
         group=Group.GREEN,
         min_zoom=5,
         tile_fields=("kind",),

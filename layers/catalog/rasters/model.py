@@ -1,4 +1,4 @@
-"""Rasters that are brought in: vegetation index and orthophotos; the feature is the footprint of one file."""
+"""Rasters brought in, such as vegetation index and heights, or computed; the feature is the footprint of one file."""
 
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,9 @@ from layers.base import PolygonFeature
 class RasterKind(models.TextChoices):
     NDVI = "ndvi", _("Vegetation index (NDVI)")
     ORTHOPHOTO = "orthophoto", _("Orthophoto")
+    CANOPY_HEIGHT = "canopy-height", _("Canopy height")
+    ELEVATION = "elevation", _("Elevation of the ground")
+    GREEN_SHARE = "green-share", _("Share of green by grid cell")
 
 
 class Raster(PolygonFeature):

@@ -1,6 +1,7 @@
 """Walking distances against closed forms on a lattice and a textbook search; and what no entrance may do."""
 
 from collections import defaultdict
+from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import count, pairwise
 
@@ -8,9 +9,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from analysis.green.walk import NoStreets, Places, build_walk_network, find_entrances, walk_distances
+from analysis.green.walk.distances import node_distances
 from tests.analysis.green.shapes import CRS, X0, Y0, square
 
 LIMIT_M = 1e6
@@ -106,6 +109,26 @@ def test_many_entrances_are_the_nearest_of_each_and_one_more_never_lengthens():
     together = [walk_distances(network, people, entrances[: i + 1], LIMIT_M) for i in range(6)]
     assert together[-1] == pytest.approx(np.minimum.reduce(single), abs=1e-9)
     assert all((more <= fewer + 1e-9).all() for fewer, more in pairwise(together))
+
+
+@pytest.mark.parametrize("limit_m", [0.0, 150.0, 900.0, np.inf])
+def test_search_equals_dijkstra_to_the_last_digit_on_streets_of_every_length(limit_m):
+    network, rng = random_network(7)
+    network = replace(
+        network, length_m=rng.lognormal(3, 2, len(network.ends))
+    )  # from centimetres to kilometres
+    chosen = rng.choice(len(network.ends), 9, replace=False)
+    doors = Places(chosen, network.length_m[chosen] * rng.uniform(0, 1, 9), rng.uniform(0, 30, 9))
+    ends, graph = network.ends[doors.edge], network.graph.tolil()
+    graph.resize(graph.shape[0] + 9, graph.shape[0] + 9)
+    for door, ((a, b), m, before, leg) in enumerate(
+        zip(ends, network.length_m[doors.edge], doors.before_m, doors.leg_m, strict=True), graph.shape[0] - 9
+    ):
+        graph[door, a], graph[door, b] = before + leg, m - before + leg
+    expected = dijkstra(
+        graph.tocsr(), indices=range(graph.shape[0] - 9, graph.shape[0]), min_only=True, limit=limit_m
+    )
+    assert np.array_equal(node_distances(network, doors, limit_m), expected[:-9])
 
 
 def test_straight_line_is_never_longer_than_the_walk():

@@ -206,7 +206,7 @@ def test_failing_load_leaves_no_file(stations, media, monkeypatch):
     def fail(*_: object) -> None:
         raise RuntimeError("database gone")
 
-    monkeypatch.setattr("analysis.processes.air.grid.load_features", fail)
+    monkeypatch.setattr("analysis.processes.computed_rasters.load_features", fail)
     with pytest.raises(RuntimeError, match="database gone"):
         run()
     assert list(media.iterdir()) == []

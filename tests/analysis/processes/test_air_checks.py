@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 import shapely
 from django.conf import settings as django_settings
+from django.db import transaction
 
 from analysis.processes.air import CheckAirAlerts, CheckObservations, ComputeAirIndex, ComputePollutionGrid
 from analysis.processes.air.readings import city_standards
-from gis_core.errors import InvalidInput
+from gis_core.errors import InvalidInput, JobDismissed
+from gis_core.models import Mail
 from layers.models import AirAlert, AirObservation, AirObservationEvent  # type: ignore[attr-defined]
 from layers.services.load import load_features
 from tests.analysis.processes.recorder import Recorder
@@ -173,6 +175,47 @@ def test_alerts_of_other_limits_stay(stations, own_limit):
     observe("north", *[10] * 24, first_h=23)
     run(CheckAirAlerts, limits=["city-no2"])
     assert {limit for _, limit, *_ in alerts()} == {"who-no2-day"}
+
+
+@pytest.fixture
+def staff(settings, monkeypatch) -> None:
+    """Somebody is to be told, and it is the evening of the observations' day."""
+    object.__setattr__(settings.CITY, "alert_mail", ("air@city.example",))
+    monkeypatch.setattr("analysis.processes.air.alert_mail.timezone.now", lambda: NOON + timedelta(hours=9))
+    yield
+    object.__setattr__(settings.CITY, "alert_mail", ())
+
+
+def test_new_alert_is_one_mail_in_the_languages_of_the_city(stations, own_limit, staff):
+    observe("north", 90, 120)
+    run(CheckAirAlerts, limits=["city-no2"])
+    observe("north", 90, 120, 140, 80, 130)
+    for _ in range(2):  # the first has grown and ended, a second began
+        run(CheckAirAlerts, limits=["city-no2"])
+    first, second = Mail.objects.all()
+    assert first.subject.startswith("Casablanca · ") and first.key == "air-alert:city-no2:d-north:20261031T14"
+    assert second.key.endswith("T17")
+    assert all(word in first.body for word in ("d-north", "120", "Decree of the city", "north"))
+    assert all(word in first.body for word in ("Highest mean over an hour", "أعلى", "Depuis"))
+
+
+def test_alert_taken_back_and_found_again_writes_nobody_twice(stations, own_limit, staff):
+    for value in (120, 12, 125):
+        observe("north", value)
+        run(CheckAirAlerts, limits=["city-no2"])
+    assert len(alerts()) == 1 and Mail.objects.count() == 1
+
+
+def test_old_observations_and_a_failed_check_write_nobody(stations, own_limit, staff, monkeypatch):
+    observe("south", *[120] * 2, first_h=24 * 5)
+    observe("south", 10)
+    run(CheckAirAlerts, limits=["city-no2"])
+    assert len(alerts()) == 1 and not Mail.objects.exists()
+    observe("north", 120)
+    with pytest.raises(JobDismissed), transaction.atomic():
+        CheckAirAlerts().run({"limits": ["city-no2"]}, Recorder())
+        raise JobDismissed
+    assert not Mail.objects.exists()
 
 
 def test_yearly_limit_is_refused_with_the_reason(stations):

@@ -128,6 +128,21 @@ def test_canopy_from_a_raster_counts_known_cells_only_and_is_named(index):
     assert kept["value"].tolist() == [0, 0] and "rasters" in json.loads(kept["inputs"].iloc[0])
 
 
+def test_canopy_from_heights_is_a_variant_of_its_own(index, tmp_path):
+    """The same file, taken for tenths of metres."""
+    at = [datetime(2026, 7, 1, tzinfo=UTC)]
+    about = {"kind": ["canopy-height"], "period_start": at, "period_end": at, "cell_m": [100.0], "bands": [1]}
+    load("rasters", (-500, -500, 2000, 2000), file=["ndvi.tif"], **about)
+    answer = run(canopy="height", canopy_from_m=0.6)
+    rows = {row["id"]: row for row in answer["city"]}
+    assert (rows["rule_30"]["value"], rows["rule_30"]["variant"]) == (100, "district-height")
+    assert rows["rule_30"]["parameters"]["from_m"] == 0.6
+    assert rows["rule_3_30_300"]["variant"] == "trees-within, line, district-height"
+    assert city_value(run(canopy="height"), "rule_30") == 0
+    with pytest.raises(NotFound, match="of kind ndvi"):
+        run(canopy="raster")
+
+
 def test_district_that_the_raster_does_not_know_is_not_counted(index):
     """In the east nobody can tell; the figure of the city is that of the west."""
     far = [(-500, -500, 750, 900), (250, 600, 1250, 800)]

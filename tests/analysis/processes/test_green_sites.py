@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
+import geopandas as gpd
+import numpy as np
 import pytest
+import rasterio
 import shapely
 
 from analysis.processes.green_sites import RankGreenSites
@@ -71,6 +75,40 @@ def test_sites_are_drawn_and_as_a_scenario_serve_whom_they_promise(parcels):
     figures = {figure["id"]: figure for figure in answer_to([drawn])["city"]}
     near = figures["green_access_line_pct"]
     assert (near["after"] - near["before"]) * 4 == pytest.approx(answer["chosen"]["newly_served"], abs=0.1)
+
+
+def test_private_green_and_buildings_take_their_ground_from_a_site(parcels):
+    """Half of P4 is a private garden, and half of P3 is built on: 0.5 ha is left of the first, of the second less."""
+    load("green-spaces", (-100, 0, 100, 100), (1500, -400, 150, 100), access=["public", "private"])
+    load("buildings", (50, 60, 20, 20), (1500, 60, 20, 60), (1600, 0, 60, 100), levels=[1, 1, 1])
+    assert {site["reference"] for site in ranked(run(by="line"))} == {"P4"}
+    load("green-spaces", (-100, 0, 100, 100), (1500, -400, 160, 100), access=["public", "restricted"])
+    with pytest.raises(InvalidInput, match="free of green and buildings"):
+        run(by="line")
+
+
+def test_steep_parcels_are_left_out_where_elevation_is_known(parcels, tmp_path, settings):
+    """East of 1,580 m the ground rises by 20 %: under the whole of P3 and half of P4."""
+    settings.MEDIA_ROOT = tmp_path
+    assert "No elevation is known" in run(by="line")["rule"]["sites"]
+    corner = gpd.GeoSeries([shapely.Point(*settings.CITY.bbox.center)], crs=4326).to_crs(32629).iloc[0]
+    metres = np.tile(np.maximum(0, np.arange(500) * 10.0 - 1580) * 0.2, (120, 1)).astype("float32")
+    profile = {"width": 500, "height": 120, "count": 1, "dtype": "float32", "crs": 32629}
+    transform = rasterio.Affine(10, 0, corner.x, 0, -10, corner.y + 600)
+    with rasterio.open(tmp_path / "dem.tif", "w", transform=transform, **profile) as file:
+        file.write(metres, 1)
+    about = {"kind": ["elevation"], "cell_m": [10.0], "bands": [1], "file": ["dem.tif"]}
+    at = [datetime(2020, 1, 1, tzinfo=UTC)]
+    load("rasters", (0, -500, 5000, 1100), period_start=at, period_end=at, **about)
+    flat = run(by="line", max_slope_pct=15)
+    assert {site["reference"]: site["slope_pct"] for site in ranked(flat)} == {
+        "P4": pytest.approx(11.5, abs=1)
+    }
+    assert "rasters/0" in flat["rule"]["sites"] and "rasters" in flat["inputs"]
+    steep = {site["reference"]: site["slope_pct"] for site in ranked(run(by="line", max_slope_pct=25))}
+    assert steep["P3"] == pytest.approx(20, abs=0.2)
+    with pytest.raises(InvalidInput, match="steeper than 5 %"):
+        run(by="line", max_slope_pct=5)
 
 
 @pytest.fixture

@@ -142,6 +142,33 @@ def test_thresholds_are_those_asked_for(index):
     assert west["canopy_share_pct"] == pytest.approx(0, abs=1e-2)
 
 
+def test_canopy_of_heights_stands_beside_that_of_the_index(index, tmp_path):
+    """Trees of 3 m on the western half of the west, 2 m on the rest; of the east a fifth is known, and it is bare."""
+    with rasterio.open(tmp_path / "ndvi.tif") as file:
+        profile = {**file.profile, "dtype": "uint8", "nodata": 255}
+    metres = np.full((100, 200), 2, dtype="uint8")
+    metres[:, :50], metres[:, 100:], metres[:, 120:] = 3, 0, 255
+    with rasterio.open(tmp_path / "heights.tif", "w", **profile) as file:
+        file.write(metres, 1)
+    at = [datetime(2026, 7, 1, tzinfo=UTC), datetime(2020, 6, 1, tzinfo=UTC)]
+    load(
+        "rasters", *[(0, 0, 2000, 1000)] * 2, kind=["ndvi", "canopy-height"], period_start=at, period_end=at,
+        cell_m=[10.0] * 2, bands=[1] * 2, file=["ndvi.tif", "heights.tif"],
+    )  # fmt: skip
+    answer = vegetation()
+    shares = [district["canopy_height_share_pct"] for district in answer["districts"]]
+    assert shares == pytest.approx([50, 0], abs=0.1)  # at 3 m it is canopy; what nobody knows is not bare
+    assert [district["canopy_share_pct"] for district in answer["districts"]] == pytest.approx(
+        [100, 0], abs=0.1
+    )
+    assert "3 m high or more" in answer["canopy_rule"] and "20.0 % or more" in answer["canopy_rule"]
+    kept = read_frame("indicators", equals={"indicator": "canopy_share_pct", "variant": "height"})
+    assert kept["value"].tolist() == pytest.approx([50, 0], abs=0.1)
+    assert json.loads(kept["parameters"][0])["raster"] == "rasters/1"
+    higher = vegetation(canopy_from_m=3.5)["districts"][0]
+    assert higher["canopy_height_share_pct"] == pytest.approx(0, abs=1e-9)
+
+
 def test_cancelled_vegetation_stores_nothing(index):
     with pytest.raises(JobDismissed):
         ComputeVegetation().run({}, Recorder(cancel_at=98))
@@ -149,7 +176,7 @@ def test_cancelled_vegetation_stores_nothing(index):
 
 
 def test_missing_raster_is_told(index):
-    with pytest.raises(NotFound, match="no vegetation index 'x'"):
+    with pytest.raises(NotFound, match="no raster 'x' of kind ndvi"):
         vegetation(raster="x")
     os.unlink(Path(django_settings.MEDIA_ROOT) / "ndvi.tif")  # noqa: PTH108
     with pytest.raises(NotFound, match="Import it again"):
