@@ -241,6 +241,7 @@ def _facts() -> dict[str, str]:
     return {
         "routes.leftOut.title": _("Left out"),
         "routes.leftOut.none": _("Nothing is left out."),
+        "routes.leftOut.cures": _("What would serve them"),
         "routes.leftOut.what": _("What"),
         "routes.leftOut.why": _("Why"),
         "routes.leftOut.show": _("Show on the map"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.network import Reason, Unreachable
 from analysis.processes.routes.zones import ZonePlan
-from analysis.routes import Costs, Refusal, Route, RoutePlan, Visit, VisitKind, explain_infeasible
+from analysis.routes import Costs, Refusal, Route, RoutePlan, Visit, VisitKind
 from gis_core.city import City
 
 S_PER_H, M_PER_KM = 3600.0, 1000.0
@@ -144,15 +144,17 @@ def zone_row(zone: ZonePlan, fuel: Fuel) -> dict[str, Any]:
         "depot": zone.zone.depot,
         **whole,
         **counts,
-        "cures": _cures(zone),
+        "cures": cures([zone]),
     }
 
 
-def _cures(zone: ZonePlan) -> list[dict[str, Any]]:
-    """What would let a crew serve what is left out, by reason."""
-    problem = zone.stated.problem
-    cures = explain_infeasible(problem, zone.plan) if problem else ()
-    return [{"code": str(cure.reason), "tasks": len(cure.tasks), "cure": cure.text} for cure in cures]
+def cures(zones: Iterable[ZonePlan]) -> list[dict[str, Any]]:
+    """What would let crews serve what is left out, by zone and reason."""
+    return [
+        {"code": str(cure.reason), "tasks": len(cure.tasks), "cure": cure.text}
+        for zone in zones
+        for cure in zone.cures
+    ]
 
 
 def left_out(zones: Iterable[ZonePlan]) -> dict[str, dict[str, Any]]:

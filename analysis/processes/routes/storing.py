@@ -120,7 +120,9 @@ def _plan_row(plan: NewPlan) -> Row:
         "crews": {route.vehicle.id: figures.crew(route, plan.fuel) for _, route in plan.driven},
         "left_out": _left_out(plan),
         "asked": plan.asked_json,
-        "rule": plan.rule | ({"forecast_figures": told} if (told := plan.forecast) else {}),
+        "rule": plan.rule
+        | {"cures": figures.cures(plan.zones)}
+        | ({"forecast_figures": told} if (told := plan.forecast) else {}),
         "inputs": plan.record,
         "geom": _hull(plan),
     }

@@ -1,9 +1,10 @@
 /** What a plan leaves out, each with its reason, in a list and on the map. */
 
 import { element } from "../dom.ts";
+import { AS_STORED, tellRules, type Telling } from "../rules_told.ts";
 import { formatNumber, formatValue, knows, say, sayCount } from "../words.ts";
 import type { MissedPlace } from "./plan_map.ts";
-import { fetchPlaces, mayWait, type ForecastFigures, type LeftOut, type PlanFacts } from "./service.ts";
+import { fetchPlaces, mayWait, type Cure, type ForecastFigures, type LeftOut, type PlanFacts } from "./service.ts";
 
 type Why = Omit<LeftOut, "id">;
 
@@ -41,6 +42,15 @@ function forecastLine({ optional, optional_taken, overflows_prevented, overflows
   return element("p", { class: "about" }, say("routes.leftOut.forecast", values));
 }
 
+/** By reason what would let a crew serve them, as it is stored until the server has told it. */
+function cureList(cures: readonly Cure[]): HTMLElement {
+  const list = element("dl", { class: "facts-list" });
+  const show = (telling: Telling) => list.replaceChildren(...cures.map(({ code, tasks, cure }) => element("div", {}, element("dt", {}, `${reasonOf(code) ?? code} (${formatNumber(tasks)})`), element("dd", {}, ...telling.text(cure)))));
+  show(AS_STORED);
+  tellRules(cures).then(show, () => undefined);
+  return element("section", {}, element("h3", {}, say("routes.leftOut.cures")), list);
+}
+
 /** What has to be served and is not stands before what may wait. */
 export function leftOutList({ rule }: PlanFacts, missed: readonly LeftOut[], places: ReadonlyMap<string, GeoJSON.Geometry>, onShow: (place: GeoJSON.Geometry) => void): HTMLElement {
   const forecast = rule?.forecast_figures && forecastLine(rule.forecast_figures);
@@ -54,14 +64,18 @@ export function leftOutList({ rule }: PlanFacts, missed: readonly LeftOut[], pla
   });
   const heads = [say("routes.leftOut.what"), say("routes.leftOut.why"), say("routes.leftOut.show")].map((head) => element("th", { scope: "col" }, head));
   const table = element("table", {}, element("caption", {}, leftOutTitle(missed)), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
-  return element("div", {}, forecast, element("div", { class: "table-holder", role: "region", "aria-label": say("routes.leftOut.title"), tabindex: "0" }, table));
+  return element("div", {}, forecast, rule?.cures?.length ? cureList(rule.cures) : null, element("div", { class: "table-holder", role: "region", "aria-label": say("routes.leftOut.title"), tabindex: "0" }, table));
 }
 
 /** In the page's language by its code; a code of another program's plan stands as it was stored. */
 function whyTexts(why: Why): string[] {
   if (mayWait(why)) return [say("routes.leftOut.notWorth"), foreseen(why)];
-  const known = `routes.why.${why.code}`;
-  return [knows(known) ? say(known) : why.reason];
+  return [reasonOf(why.code) ?? why.reason];
+}
+
+function reasonOf(code: string): string | null {
+  const known = `routes.why.${code}`;
+  return knows(known) ? say(known) : null;
 }
 
 function whyLines(why: Why): HTMLElement[] {

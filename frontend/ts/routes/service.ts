@@ -31,6 +31,13 @@ export interface ForecastFigures {
   overflows_expected: number;
 }
 
+/** What would let crews serve what is left out for one reason; in English. */
+export interface Cure {
+  code: string;
+  tasks: number;
+  cure: string;
+}
+
 export interface PlanFacts {
   external_id: string;
   created_at: string;
@@ -61,7 +68,7 @@ export interface PlanFacts {
   checked_at: string | null;
   check_faults: number | null;
   left_out: LeftOut[] | Record<string, Omit<LeftOut, "id">> | null;
-  rule: (Record<string, unknown> & { forecast_figures?: ForecastFigures }) | null;
+  rule: (Record<string, unknown> & { forecast_figures?: ForecastFigures; cures?: Cure[] }) | null;
   inputs: unknown;
 }
 
