@@ -1,4 +1,4 @@
-"""GET /healthz: 200 when the database answers, 503 and the reason when it does not."""
+"""GET /healthz: 200 when the database answers and is as old as the program, 503 and the reason when it is not."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
+from gis_core.errors import Unavailable
+from gis_core.schema import require_current
+
 
 def healthz(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT postgis_lib_version()")
             (postgis,) = cursor.fetchone()
+        require_current()
+    except Unavailable as error:
+        return JsonResponse({"status": "fail", "detail": error.detail}, status=503)
     except DatabaseError as error:
         return JsonResponse({"status": "fail", "detail": f"PostGIS does not answer: {error}"}, status=503)
     return JsonResponse({"status": "pass", "city": settings.CITY.slug, "postgis": postgis})
