@@ -60,6 +60,11 @@ def _list() -> dict[str, str]:
 
 
 def _form() -> dict[str, str]:
+    return _form_work() | _form_rules()
+
+
+def _form_work() -> dict[str, str]:
+    """What is collected, when, where, and by which trucks."""
     return {
         "routes.form.title": _("Make a plan"),
         "routes.form.what": _("What and when"),
@@ -89,6 +94,12 @@ def _form() -> dict[str, str]:
         "routes.form.fleetHelp": _(
             "Only the ticked ones are used. Those that do not take the fraction are greyed out."
         ),
+    }
+
+
+def _form_rules() -> dict[str, str]:
+    """What the crews have to keep to, and how long is searched."""
+    return {
         "routes.form.rules": _("Rules for the crews"),
         "routes.form.rulesHelp": _("An empty field sets no rule."),
         "routes.form.rest": _("Break, in minutes"),
