@@ -269,6 +269,10 @@ def _facts() -> dict[str, str]:
         ),
         "routes.facts.rule": _("Rules and assumptions"),
         "routes.facts.inputs": _("Data that was read"),
+        "routes.check.do": _("Check again by the data of today"),
+        "routes.check.kept": _("Every rule is kept by the data of today."),
+        "routes.check.broken": _("Rules broken"),
+        "routes.check.changed": _("What is other than stored"),
         "routes.facts.checked": _("Checked independently on {moment}; faults found: {faults}."),
         "routes.facts.unchecked": _("Not checked yet."),
     }

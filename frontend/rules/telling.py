@@ -31,22 +31,9 @@ CODES = {
 }
 # Placeholders that hold the name of a field, and placeholders of identifiers, which may look like numbers.
 FIELDS = {"figure": "route-plans", "limit": "streets"}
-IDENTIFIERS = frozenset(
-    (
-        "vehicle",
-        "task",
-        "visit",
-        "street",
-        "site",
-        "id",
-        "plan",
-        "depot",
-        "district",
-        "container",
-        "condition",
-        "text",
-    )
-)
+IDENTIFIERS = frozenset((
+    "vehicle", "task", "visit", "street", "site", "id", "plan", "depot", "district", "container", "condition", "text",
+))  # fmt: skip
 LONGEST = 3000  # no rule is longer; a text made to be searched in vain takes time with its length
 FIRST_STRONG, POP = "\u2068", "\u2069"
 _NAME = re.compile(r"\{(\w+)\}")

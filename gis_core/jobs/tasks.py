@@ -52,7 +52,8 @@ def look_after_jobs() -> None:
 
 
 def _free_dead_calls() -> None:
-    """A call that a killed worker had taken keeps its job's lock: nobody would take the job again."""
+    """A call that a killed worker had taken keeps its job's lock: nobody would take the job again. One that it had not
+    begun is called anew."""
     calls = ProcrastinateJob.objects.filter(task_name=run_queued_job.name, status="doing")
     for call in calls.exclude(worker__last_heartbeat__gt=timezone.now() - SILENT):
         if not is_held(UUID(call.args["job_id"])):
@@ -61,6 +62,8 @@ def _free_dead_calls() -> None:
                     "UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s AND status = 'doing'",
                     [call.id],
                 )
+            for job in Job.objects.filter(id=call.args["job_id"], status=Job.Status.ACCEPTED):
+                enqueue(job)
 
 
 def _call_again() -> None:

@@ -233,14 +233,16 @@ def test_worker_killed_between_storing_parts_and_calling_them_holds_nothing_up(r
     assert calls() == [(str(job.id), "failed")]
 
 
-def test_call_of_a_living_worker_is_left_to_it(real_queue) -> None:
-    job, _ = split_job([1, 2])
-    for part in job.parts.all():
-        enqueue(part)
-        enqueue(part)
-    assert [status for _, status in calls()] == ["todo", "todo"]
+def test_call_that_a_worker_has_taken_is_left_to_it_while_it_lives(real_queue) -> None:
+    job = create_job("double", {"number": 2}, actor="amina")
+    enqueue(job)
+    enqueue(job)
+    assert calls() == [(str(job.id), "todo")]
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", cursor.fetchone())
+        look_after_jobs()
+        assert calls() == [(str(job.id), "doing")]
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
     look_after_jobs()
-    assert [status for _, status in calls()] == ["doing", "doing"]
+    assert calls() == [(str(job.id), "failed"), (str(job.id), "todo")]
