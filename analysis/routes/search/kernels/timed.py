@@ -174,21 +174,6 @@ def _fits(m, s, t, r, a, b, before, behind):
 
 
 @compiled
-def _without_ways(m, s, t, r, a, b, from_, cb):
-    """What the task costs in the gap between visits a and b of slot r, less the way and waiting that it replaces."""
-    extra = m.price[t, r % m.vehicles] if m.has_prices else 0
-    if a == NONE and b == NONE:
-        extra += m.fixed[r]
-    elif b == NONE:
-        extra -= m.home_money[from_]
-    else:
-        extra -= m.money[s.tip[b], from_, cb]
-    if m.waiting > 0.0 and s.first[r] != NONE:
-        extra -= int(m.waiting * s.when[s.first[r], WAIT])
-    return extra
-
-
-@compiled
 def find_timed(m, s, t, day, count):
     """The cheapest of the first `count` gaps for the task, into found[day]; IMPOSSIBLE where there is none.
 
@@ -207,7 +192,15 @@ def find_timed(m, s, t, day, count):
         tip = b != NONE and s.tip[b] == 1
         from_ = m.start[r] if a == NONE else m.row[m.task[a], s.when[a, WAY]]
         cb = NONE if b == NONE else m.column[m.task[b], s.when[b, WAY]]
-        extra = _without_ways(m, s, t, r, a, b, from_, cb)
+        extra = m.price[t, r % m.vehicles] if m.has_prices else 0
+        if a == NONE and b == NONE:
+            extra += m.fixed[r]
+        elif b == NONE:
+            extra -= m.home_money[from_]
+        else:
+            extra -= money[s.tip[b], from_, cb]
+        if m.waiting > 0.0 and s.first[r] != NONE:
+            extra -= int(m.waiting * s.when[s.first[r], WAIT])
         for d in range(directions):
             c, here = m.column[t, d], m.row[t, d]
             # A tip more makes no way shorter: what is too dear without one is not looked at with one.
