@@ -5,7 +5,7 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from gis_core.errors import CasaGISError
 
@@ -15,6 +15,12 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except CasaGISError as error:  # from the settings: no database, no such city
         sys.exit(f"manage.py: {error.detail}")
+    except ProgrammingError as error:
+        from gis_core.problems import cured
+
+        if (told := cured(error)) is error:
+            raise
+        sys.exit(f"manage.py: {told}")
     except OperationalError as error:
         told = " ".join(str(error).split())
         if "does not exist" in told:

@@ -60,6 +60,11 @@ def _list() -> dict[str, str]:
 
 
 def _form() -> dict[str, str]:
+    return _form_work() | _form_rules()
+
+
+def _form_work() -> dict[str, str]:
+    """What is collected, when, where, and by which trucks."""
     return {
         "routes.form.title": _("Make a plan"),
         "routes.form.what": _("What and when"),
@@ -89,6 +94,12 @@ def _form() -> dict[str, str]:
         "routes.form.fleetHelp": _(
             "Only the ticked ones are used. Those that do not take the fraction are greyed out."
         ),
+    }
+
+
+def _form_rules() -> dict[str, str]:
+    """What the crews have to keep to, and how long is searched."""
+    return {
         "routes.form.rules": _("Rules for the crews"),
         "routes.form.rulesHelp": _("An empty field sets no rule."),
         "routes.form.rest": _("Break, in minutes"),
@@ -241,12 +252,11 @@ def _facts() -> dict[str, str]:
     return {
         "routes.leftOut.title": _("Left out"),
         "routes.leftOut.none": _("Nothing is left out."),
+        "routes.leftOut.cures": _("What would serve them"),
         "routes.leftOut.what": _("What"),
         "routes.leftOut.why": _("Why"),
         "routes.leftOut.show": _("Show on the map"),
         "routes.leftOut.showOf": _("Show {id} on the map"),
-        "routes.leftOut.cures": _("What would help"),
-        "routes.leftOut.cureFor": _("for {tasks} left out"),
         "routes.leftOut.notWorth": _("It is not worth the detour today"),
         "routes.leftOut.foreseen": _(
             "About {fill} full that day; risk of an overflow before its next service: {risk}."
@@ -259,6 +269,10 @@ def _facts() -> dict[str, str]:
         ),
         "routes.facts.rule": _("Rules and assumptions"),
         "routes.facts.inputs": _("Data that was read"),
+        "routes.check.do": _("Check again by the data of today"),
+        "routes.check.kept": _("Every rule is kept by the data of today."),
+        "routes.check.broken": _("Rules broken"),
+        "routes.check.changed": _("What is other than stored"),
         "routes.facts.checked": _("Checked independently on {moment}; faults found: {faults}."),
         "routes.facts.unchecked": _("Not checked yet."),
     }

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DatabaseError, ProgrammingError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from gis_core.challenges import refusal_headers
 from gis_core.errors import CasaGISError
+from gis_core.schema import require_current
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -23,7 +25,7 @@ def problem_of(error: CasaGISError) -> dict[str, Any]:
 
 
 class ProblemMiddleware:
-    """Turns a CasaGISError into an answer; leaves all else to Django."""
+    """Turns a CasaGISError into an answer, and what only a migration mends; leaves all else to Django."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,9 +34,20 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, CasaGISError):
-            return None
-        return problem_response(request, problem_of(error))
+        told = cured(error)
+        return problem_response(request, problem_of(told)) if isinstance(told, CasaGISError) else None
+
+
+def cured(error: Exception) -> Exception:
+    """Of a table or column that is not there, the reason where it is a database older than the program."""
+    if isinstance(error, ProgrammingError):
+        try:
+            require_current()
+        except CasaGISError as older:
+            return older
+        except DatabaseError:  # the transaction is broken, or the database gone
+            return error
+    return error
 
 
 def problem_response(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:

@@ -54,8 +54,9 @@ _COLUMNS = {
 
 
 class UpdateGreenCoverage:
-    """Green of the districts, parcels and grid cells that edits since the last run touch. Who lives near green is counted
-    anew in all districts, and so is equity between cells: a park changes them beyond the districts that it lies in.
+    """Green of the districts, parcels and grid cells that edits since the last run touch. Who lives near green is
+    counted anew in all districts, and so is equity between cells: a park changes them beyond the districts that it
+    lies in.
     """
 
     id = "update-green-coverage"

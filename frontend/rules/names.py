@@ -13,6 +13,7 @@ NAMES = {
     "comparison": _("Comparison"),
     "container_days": _("Days observed, of all containers"),
     "costs": _("Costs"),
+    "cures": _("What would serve them"),
     "days": _("Days"),
     "density_kg_per_l": _("Density (kg/l)"),
     "deviation": _("Deviation"),

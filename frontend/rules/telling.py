@@ -5,24 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from django.utils import formats
 from django.utils.translation import get_language, get_language_bidi, gettext
 
-from frontend.rules import air, green, waste
+from frontend.left_out_texts import left_out_texts
+from frontend.rules import air, checks, green, refusals, waste
 from layers.registry import get_collection
 
-SENTENCES = (*green.SENTENCES, *air.SENTENCES, *waste.SENTENCES)
-WORDS = frozenset(green.WORDS)
+SENTENCES = tuple(text for room in (green, air, waste, checks, refusals) for text in room.SENTENCES)
+WORDS = frozenset((*green.WORDS, *refusals.WORDS))
 # Placeholders that hold codes of a field, one or several.
 CODES = {
     "street_classes": ("streets", "street_class"),
     "owner_kinds": ("parcels", "owner_kind"),
     "land_uses": ("parcels", "land_use"),
     "fraction": ("waste-containers", "fraction"),
+    "street_class": ("streets", "street_class"),
+    "access": ("streets", "access"),
+    "restriction": ("turn-restrictions", "kind"),
+    "condition_kind": ("road-conditions", "kind"),
 }
+# Placeholders that hold the name of a field, and placeholders of identifiers, which may look like numbers.
+FIELDS = {"figure": "route-plans", "limit": "streets"}
+IDENTIFIERS = frozenset((
+    "vehicle", "task", "visit", "street", "site", "id", "plan", "depot", "district", "container", "condition", "text",
+))  # fmt: skip
 LONGEST = 3000  # no rule is longer; a text made to be searched in vain takes time with its length
 FIRST_STRONG, POP = "\u2068", "\u2069"
 _NAME = re.compile(r"\{(\w+)\}")
@@ -88,15 +99,16 @@ def _each(text: str) -> Iterator[Piece]:
 
 def _known_at(text: str, at: int) -> tuple[_Sentence, re.Match[str]] | None:
     """The sentence that begins here; of several the one with most words of its own."""
-    for sentence in _sentences():
+    for sentence in _sentences(text[at]):
         if match := sentence.pattern.match(text, at):
             return sentence, match
     return None
 
 
-@cache
-def _sentences() -> tuple[_Sentence, ...]:
-    known = (_Sentence(text, _pattern(text)) for text in SENTENCES)
+@lru_cache(maxsize=256)
+def _sentences(letter: str) -> tuple[_Sentence, ...]:
+    """Those that may begin with this letter."""
+    known = (_Sentence(text, _pattern(text)) for text in SENTENCES if text[0] in {letter, "{"})
     return tuple(sorted(known, key=lambda one: one.weight, reverse=True))
 
 
@@ -120,15 +132,35 @@ def _filled(sentence: _Sentence, match: re.Match[str]) -> str:
 
 def _value(name: str, value: str) -> str:
     """A number or word as people write it, a text that is known itself; else as it is, apart from what is around."""
+    if name in IDENTIFIERS:
+        return _isolated(value)
+    if name == "day" and (day := _day(value)):
+        return day
     if _NUMBER.fullmatch(value):
         return str(formats.number_format(Decimal(value), use_l10n=True, force_grouping=True))
     if name in CODES:
         return _labels(name, value)
+    if name in FIELDS and (field := get_collection(FIELDS[name]).field(value)):
+        return str(field.title)
+    if name == "reason":
+        return left_out_texts().get(f"routes.why.{value}", value)
     if value in WORDS:
         return gettext(value)
     inner = list(_each(value))
     if all(piece.known for piece in inner):
         return _joined(inner)
+    return _isolated(value)
+
+
+def _day(value: str) -> str:
+    """2026-11-23 as people write it; of days that are counted, nothing."""
+    try:
+        return str(formats.date_format(date.fromisoformat(value)))
+    except ValueError:
+        return ""
+
+
+def _isolated(value: str) -> str:
     return f"{FIRST_STRONG}{value}{POP}" if get_language_bidi() else value
 
 

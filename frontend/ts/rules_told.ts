@@ -3,6 +3,7 @@
 import { fetchJson } from "./catalogue.ts";
 import { element } from "./dom.ts";
 import { csrfToken } from "./process_form.ts";
+import { language } from "./words.ts";
 
 interface Piece {
   text: string;
@@ -32,6 +33,13 @@ export async function tellRules(...values: unknown[]): Promise<Telling> {
   const body = JSON.stringify({ names: [...found.names], texts: [...found.texts] });
   const { names, texts } = await askOnce(body);
   return { name: (name) => names[name] ?? name, text: (text) => (texts[text] ?? [{ text, known: false }]).flatMap(shown) };
+}
+
+/** One text as plain words: in the page's language where it is known; as it is where it is not, or nobody answers. */
+export async function tellText(text: string): Promise<string> {
+  if (language === "en" || !text.includes(" ")) return text;
+  const told = await askOnce(JSON.stringify({ names: [], texts: [text] })).catch(() => null);
+  return told?.texts[text]?.map((piece) => piece.text).join(" ") ?? text;
 }
 
 /** A scenario shows the same rules after every step. */

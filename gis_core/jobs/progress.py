@@ -25,6 +25,17 @@ def lock_key(job_id: UUID) -> int:
     return int.from_bytes(job_id.bytes[:8], "big", signed=True)
 
 
+def is_held(job_id: UUID) -> bool:
+    """Whether a process that lives runs the job."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE WHEN pg_try_advisory_lock(%(key)s) THEN pg_advisory_unlock(%(key)s) ELSE false END",
+            {"key": lock_key(job_id)},
+        )
+        (free,) = cursor.fetchone() or (False,)
+    return not free
+
+
 class JobContext:
     """gis_core.jobs.process.Context for one job row; use it in a `with` statement."""
 

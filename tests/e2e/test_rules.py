@@ -18,6 +18,7 @@ from tests.e2e.test_routes import plan as made_plan
 pytestmark = pytest.mark.e2e
 plan = made_plan
 WAIT_MS = 60_000
+CAPACITIES = "from layers.models import Vehicle; Vehicle.objects.update(capacity_kg={kg})"
 
 
 def test_scenario_tells_its_rules_in_arabic(city: RunningCity, browser: Browser) -> None:
@@ -43,6 +44,15 @@ def test_plan_tells_its_rules_in_french_with_their_codes(
         )
         expect(comparison.locator("dt")).to_have_text("Comparaison comparison")
         expect(comparison.locator("dd")).to_contain_text("plus proche voisin")
+        city.manage("shell", "-c", CAPACITIES.format(kg=100))
+        again = page.get_by_role("button", name="Vérifier à nouveau")
+        again.click()
+        faults = page.locator("[role=tabpanel] [role=status] li")
+        expect(faults.first).to_contain_text("est en surcharge après", timeout=WAIT_MS)
+        expect(page.locator("[role=tabpanel] [role=status] [lang=en]")).to_have_count(0)
+        city.manage("shell", "-c", CAPACITIES.format(kg=6000))
+        again.click()
+        expect(page.locator("[role=tabpanel] .good-news")).to_be_visible(timeout=WAIT_MS)
 
 
 def test_explained_indicator_reads_from_right_to_left(city: RunningCity, browser: Browser) -> None:

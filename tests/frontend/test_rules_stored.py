@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
@@ -23,6 +24,7 @@ from analysis.routes import Refusal
 from frontend.left_out_texts import left_out_texts
 from frontend.rules import pieces
 from frontend.titles import known_title
+from gis_core.jobs.run import get_job, run_job
 from gis_core.permissions import Role
 from layers.models import Indicator  # type: ignore[attr-defined]
 from layers.queries.frames import read_frame
@@ -88,6 +90,26 @@ def planner(client: Client) -> Client:
     user.groups.add(Group.objects.get_or_create(name=Role.PLANNER)[0])
     client.force_login(user)
     return client
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_failed_job_says_why_in_the_language_of_its_page(planner: Client, language):
+    started = {"inputs": {"plan": "gone/7"}}
+    headers = {"accept-language": language, "prefer": "respond-async"}
+    job = planner.post("/processes/check-plan/execution", started, "application/json", headers=headers).json()
+    run_job(get_job(UUID(job["jobID"])))
+    page = planner.get(f"/jobs/{job['jobID']}", headers={"accept": "text/html", "accept-language": language})
+    told = {
+        "fr": "Il n’y a pas de plan &#x27;gone/7&#x27;",
+        "ar": "لا توجد خطة &#x27;\u2068gone/7\u2069&#x27;",
+    }[language]
+    assert told in page.content.decode()
+    assert "There is no plan" not in page.content.decode() and "Not found" not in page.content.decode()
+    assert (
+        planner.get(f"/jobs/{job['jobID']}")
+        .json()["problem"]["detail"]
+        .startswith("There is no plan 'gone/7'")
+    )
 
 
 def test_rules_are_told_to_scripts_with_their_names(planner: Client):

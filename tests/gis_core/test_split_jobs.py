@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections import deque
 
 import pytest
@@ -22,6 +26,9 @@ from gis_core.jobs.run import (
     run_process,
     workspace_of,
 )
+from gis_core.jobs.tasks import enqueue, look_after_jobs
+from tests.conftest import ROOT
+from tests.e2e.running_city import url_of
 from tests.gis_core.processes import Square
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -178,3 +185,64 @@ def test_what_is_put_on_the_queue_is_there_for_other_connections() -> None:
     job.refresh_from_db()
     assert (job.status, job.outputs["result"]) == ("successful", 13)
     assert seen == [False, False, False]  # two parts, and the job again
+
+
+@pytest.fixture
+def real_queue():
+    """Empty before and afterwards: tests that commit do not roll it back."""
+    empty = "DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers"
+    with connection.cursor() as cursor:
+        cursor.execute(empty)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(empty)
+
+
+def work(*calls: str) -> int:
+    """A real worker on the real queue: how it ended."""
+    address = url_of(connection.settings_dict, connection.settings_dict["NAME"])
+    environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "gis_core.settings"}
+    command = [sys.executable, "-m", "tests.gis_core.worker", ",".join(PROCESSES), *calls]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False).returncode
+
+
+def calls() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'job_id', status::text FROM procrastinate_jobs WHERE task_name = 'run_job' ORDER BY id"
+        )
+        return cursor.fetchall()
+
+
+def test_worker_killed_between_storing_parts_and_calling_them_holds_nothing_up(real_queue) -> None:
+    job = create_job("squares", {"numbers": [1, 2, 3]}, actor="amina")
+    enqueue(job)
+    assert work("1") == -signal.SIGKILL
+    job.refresh_from_db()
+    first, *others = (str(part.id) for part in job.parts.order_by("number"))
+    assert (job.status, len(others)) == ("split", 2)
+    assert calls() == [(str(job.id), "doing"), (first, "todo")]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
+    for _ in range(2):
+        look_after_jobs()
+    assert calls() == [(str(job.id), "failed"), (first, "todo"), *((other, "todo") for other in others)]
+    assert work() == 0
+    job.refresh_from_db()
+    assert (job.status, job.outputs["result"]) == ("successful", 14)
+    assert calls() == [(str(job.id), "failed")]
+
+
+def test_call_that_a_worker_has_taken_is_left_to_it_while_it_lives(real_queue) -> None:
+    job = create_job("double", {"number": 2}, actor="amina")
+    enqueue(job)
+    enqueue(job)
+    assert calls() == [(str(job.id), "todo")]
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", cursor.fetchone())
+        look_after_jobs()
+        assert calls() == [(str(job.id), "doing")]
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
+    look_after_jobs()
+    assert calls() == [(str(job.id), "failed"), (str(job.id), "todo")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import geopandas as gpd
 import numpy as np
@@ -181,8 +181,8 @@ def prepare(
         with_opened(nearness.entrances, public, doors_xy),
     )
     on_progress(0.7)
-    tree = shapely.STRtree(people.points)
-    size, homes = len(people.count), buildings.to_numpy()
+    homes = buildings.to_numpy()
+    near = partial(count_near, shapely.STRtree(people.points), components, size=len(people.count))
     state = CityState(
         reach=reach,
         crs=crs,
@@ -195,12 +195,10 @@ def prepare(
         network=network,
         places=nearness.places,
         components=components,
-        line_count=count_near(tree, components, reach.distance_m, size),
-        inside_count=count_near(tree, components, 0.0, size),
+        line_count=near(distance_m=reach.distance_m),
+        inside_count=near(distance_m=0.0),
         buildings=homes,
-        tree_count=count_trees(
-            shapely.STRtree(buildings.to_numpy()), trees_xy, reach.tree_m * network.plane_m, len(buildings)
-        ),
+        tree_count=count_trees(shapely.STRtree(homes), trees_xy, reach.tree_m * network.plane_m, len(homes)),
         figures=_nothing(len(districts)),
     )
     on_progress(0.9)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.network import Reason, Unreachable
 from analysis.processes.routes.zones import ZonePlan
-from analysis.routes import Costs, Refusal, Route, RoutePlan, Visit, VisitKind, explain_infeasible
+from analysis.routes import Costs, Refusal, Route, RoutePlan, Visit, VisitKind
 from gis_core.city import City
 
 S_PER_H, M_PER_KM = 3600.0, 1000.0
@@ -149,12 +149,11 @@ def zone_row(zone: ZonePlan, fuel: Fuel) -> dict[str, Any]:
 
 
 def cures(zones: Iterable[ZonePlan]) -> list[dict[str, Any]]:
-    """What would let a crew serve what is left out: for each zone, by reason."""
-    found = (explain_infeasible(z.stated.problem, z.plan) for z in zones if z.stated.problem)
+    """What would let crews serve what is left out, by zone and reason."""
     return [
         {"code": str(cure.reason), "tasks": len(cure.tasks), "cure": cure.text}
-        for own in found
-        for cure in own
+        for zone in zones
+        for cure in zone.cures
     ]
 
 

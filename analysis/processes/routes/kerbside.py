@@ -52,9 +52,9 @@ def read_streets(frames: InputFrames, city: City, asked: Asked) -> gpd.GeoDataFr
     if asked.districts:
         streets = streets[streets["district"].isin(asked.districts)]
     if streets.empty:
-        larger = "a larger area, " if asked.where else ""
+        other = "a larger area, another day" if asked.where else "another day"
         raise InvalidInput(
-            f"No street is collected on {asked.day.isoformat()}{asked.where}: choose {larger}another day, give streets"
+            f"No street is collected on {asked.day.isoformat()}{asked.where}: choose {other}, give streets"
             " collection_days, or set due_only=false."
         )
     since = [days_since_collection(days, asked.day) for days in streets["collection_days"]]

@@ -237,5 +237,5 @@ def held(stored: StoredPlan, stated: ZoneProblem) -> RoutePlan:
     """The stored routes of a zone that stay as they are. Raises Conflict where they break today's rules."""
     plan = stored.plan_in(stated)
     if faults := stated.faults(plan):
-        raise Conflict(f"Plan {stored.id} holds no longer: {faults[0]} Optimise again.")
+        raise Conflict(f"Plan {stored.id} holds no longer; optimise again. {faults[0]}")
     return plan

@@ -120,17 +120,12 @@ def _plan_row(plan: NewPlan) -> Row:
         "crews": {route.vehicle.id: figures.crew(route, plan.fuel) for _, route in plan.driven},
         "left_out": _left_out(plan),
         "asked": plan.asked_json,
-        "rule": _rule(plan),
+        "rule": plan.rule
+        | {"cures": figures.cures(plan.zones)}
+        | ({"forecast_figures": told} if (told := plan.forecast) else {}),
         "inputs": plan.record,
         "geom": _hull(plan),
     }
-
-
-def _rule(plan: NewPlan) -> dict[str, Any]:
-    """With what the forecast did, and with what would help those left out; not with that of the plan before it."""
-    rule = {name: told for name, told in plan.rule.items() if name != "cures"}
-    told = {"forecast_figures": plan.forecast, "cures": figures.cures(plan.zones)}
-    return rule | {name: value for name, value in told.items() if value}
 
 
 def _left_out(plan: NewPlan) -> dict[str, dict[str, Any]]:

@@ -26,6 +26,7 @@ from analysis.processes.routes.work import Work
 from analysis.routes import (
     Budget,
     Costs,
+    Cure,
     Demand,
     OnProgress,
     Route,
@@ -38,6 +39,7 @@ from analysis.routes import (
     VisitKind,
     Zone,
     check_plan,
+    explain_infeasible,
     nearest_neighbour,
     share_fleet,
     solve,
@@ -169,6 +171,11 @@ class ZonePlan:
     @cached_property
     def served(self) -> int:
         return sum(len(route.served) for route in self.plan.routes)
+
+    @cached_property
+    def cures(self) -> tuple[Cure, ...]:
+        """What would let a crew serve what is left out, by reason."""
+        return explain_infeasible(self.stated.problem, self.plan) if self.stated.problem else ()
 
 
 def make_zones(work: Work, fleet: Fleet, grounds: Grounds) -> tuple[Zone, ...]:

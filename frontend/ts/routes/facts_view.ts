@@ -3,21 +3,23 @@
 import { element } from "../dom.ts";
 import { AS_STORED, tellRules, type Telling } from "../rules_told.ts";
 import { formatMoment, formatNumber, say } from "../words.ts";
+import { checkAgain } from "./checking.ts";
 import type { PlanFacts } from "./service.ts";
 
 /** As it is stored at first, told in the language of the page as soon as the service has answered. */
 export function factsView(facts: PlanFacts): HTMLElement {
   const view = element("div", { class: "facts-view" });
-  const show = (telling: Telling) => view.replaceChildren(...parts(facts, telling));
+  const check = checkAgain(facts.external_id);
+  const show = (telling: Telling) => view.replaceChildren(...parts(facts, telling, check));
   show(AS_STORED);
   tellRules(facts.rule, facts.inputs).then(show, () => undefined);
   return view;
 }
 
-function parts({ rule, inputs, checked_at, check_faults }: PlanFacts, telling: Telling): Node[] {
+function parts({ rule, inputs, checked_at, check_faults }: PlanFacts, telling: Telling, check: HTMLElement): Node[] {
   const checked = checked_at ? say("routes.facts.checked", { moment: formatMoment(new Date(checked_at), "both"), faults: formatNumber(check_faults ?? 0) }) : say("routes.facts.unchecked");
   const told = [["routes.facts.rule", rule], ["routes.facts.inputs", inputs]] as const;
-  return [element("p", {}, checked), ...told.map(([title, value]) => element("section", {}, element("h3", {}, say(title)), shown(value, telling)))];
+  return [element("p", {}, checked), check, ...told.map(([title, value]) => element("section", {}, element("h3", {}, say(title)), shown(value, telling)))];
 }
 
 /** JSON as lists of definitions, as deep as it goes. */

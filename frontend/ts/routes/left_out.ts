@@ -42,12 +42,12 @@ function forecastLine({ optional, optional_taken, overflows_prevented, overflows
   return element("p", { class: "about" }, say("routes.leftOut.forecast", values));
 }
 
-/** What would help, as it is stored at first, then in the language of the page. */
+/** By reason what would let a crew serve them, as it is stored until the server has told it. */
 function cureList(cures: readonly Cure[]): HTMLElement {
-  const list = element("ul", { class: "cures" });
-  const show = ({ text }: Telling) => list.replaceChildren(...cures.map(({ tasks, cure }) => element("li", {}, ...text(cure), element("span", { class: "about" }, ` ${say("routes.leftOut.cureFor", { tasks: formatNumber(tasks) })}`))));
+  const list = element("dl", { class: "facts-list" });
+  const show = (telling: Telling) => list.replaceChildren(...cures.map(({ code, tasks, cure }) => element("div", {}, element("dt", {}, `${reasonOf(code) ?? code} (${formatNumber(tasks)})`), element("dd", {}, ...telling.text(cure)))));
   show(AS_STORED);
-  tellRules(cures.map(({ cure }) => cure)).then(show, () => undefined);
+  tellRules(cures).then(show, () => undefined);
   return element("section", {}, element("h3", {}, say("routes.leftOut.cures")), list);
 }
 
@@ -64,14 +64,18 @@ export function leftOutList({ rule }: PlanFacts, missed: readonly LeftOut[], pla
   });
   const heads = [say("routes.leftOut.what"), say("routes.leftOut.why"), say("routes.leftOut.show")].map((head) => element("th", { scope: "col" }, head));
   const table = element("table", {}, element("caption", {}, leftOutTitle(missed)), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
-  return element("div", {}, forecast, rule?.cures && cureList(rule.cures), element("div", { class: "table-holder", role: "region", "aria-label": say("routes.leftOut.title"), tabindex: "0" }, table));
+  return element("div", {}, forecast, rule?.cures?.length ? cureList(rule.cures) : null, element("div", { class: "table-holder", role: "region", "aria-label": say("routes.leftOut.title"), tabindex: "0" }, table));
 }
 
 /** In the page's language by its code; a code of another program's plan stands as it was stored. */
 function whyTexts(why: Why): string[] {
   if (mayWait(why)) return [say("routes.leftOut.notWorth"), foreseen(why)];
-  const known = `routes.why.${why.code}`;
-  return [knows(known) ? say(known) : why.reason];
+  return [reasonOf(why.code) ?? why.reason];
+}
+
+function reasonOf(code: string): string | null {
+  const known = `routes.why.${code}`;
+  return knows(known) ? say(known) : null;
 }
 
 function whyLines(why: Why): HTMLElement[] {

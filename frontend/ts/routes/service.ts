@@ -3,6 +3,7 @@
 import { fetchJson, ServiceError, type Feature } from "../catalogue.ts";
 import { nameOf } from "../expression.ts";
 import { csrfToken } from "../process_form.ts";
+import { tellText } from "../rules_told.ts";
 import { language } from "../words.ts";
 
 export type Status = "draft" | "published" | "replaced";
@@ -30,8 +31,9 @@ export interface ForecastFigures {
   overflows_expected: number;
 }
 
-/** What would let a crew serve so many of those left out; the text is English. */
+/** What would let crews serve what is left out for one reason; in English. */
 export interface Cure {
+  code: string;
   tasks: number;
   cure: string;
 }
@@ -275,7 +277,7 @@ export const hasEnded = ({ status }: JobStatus): boolean => ENDED.has(status);
 export const fetchJob = (id: string): Promise<JobStatus> => fetchJson<JobStatus>(`/jobs/${id}`);
 /** What an ended job gave. Throws ServiceError with the reason why it gave nothing. */
 export async function fetchOutputs<T>({ jobID, status, problem, message }: JobStatus): Promise<T> {
-  if (status !== "successful") throw new ServiceError(problem?.detail ?? message ?? status);
+  if (status !== "successful") throw new ServiceError(await tellText(problem?.detail ?? message ?? status));
   return fetchJson<T>(`/jobs/${jobID}/results`);
 }
 export const cancelJob = (id: string): Promise<JobStatus> =>
@@ -300,7 +302,12 @@ export async function runProcess<T>(process: string, inputs: Record<string, unkn
 
 function execute<T>(process: string, inputs: Record<string, unknown>, headers: Record<string, string>): Promise<T> {
   const init = { method: "POST", body: JSON.stringify({ inputs }), headers: { ...headers, "Content-Type": "application/json", "X-CSRFToken": csrfToken() } };
-  return fetchJson<T>(`/processes/${process}/execution`, init);
+  return fetchJson<T>(`/processes/${process}/execution`, init).catch(refused);
+}
+
+/** The refusal again, in the page's language. */
+async function refused(error: unknown): Promise<never> {
+  throw error instanceof ServiceError ? new ServiceError(await tellText(error.message)) : error;
 }
 
 export const waited = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -161,7 +161,7 @@ def test_container_too_heavy_is_listed(town):
     assert [(u["id"], u["code"]) for u in totals["unserved"]] == [("huge", "larger-than-every-vehicle")]
     (cure,) = (cure for row in answer["districts"] for cure in row["cures"])
     assert (cure["tasks"], cure["cure"]) == (1, "A vehicle of at least 4500 kg and 10.0 m³.")
-    assert json.loads(read_frame("route-plans")["rule"].iloc[0])["cures"] == [cure]
+    assert json.loads(read_frame("route-plans").iloc[0]["rule"])["cures"] == [cure]
 
 
 def test_city_without_districts_is_planned_as_one(town):
