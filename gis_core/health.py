@@ -1,5 +1,4 @@
-"""GET /healthz: 200 when the database answers and is as old as the program ("warn" when mail is stuck), 503 and the reason
-when it is not."""
+"""GET /healthz: 200 when the database answers and is as old as the program ("warn" when mail is stuck), else 503 and why."""
 
 from __future__ import annotations
 
