@@ -16,6 +16,9 @@ from analysis.roadbook.turns import turn_deg
 
 MOST_M = 320.0  # around the largest that is told as one: 100 m across
 LEAST_ROUND = 0.82  # 4 pi area / perimeter²: 1 for a circle, 0.79 for a square block of one-way streets
+SHARPEST_DEG = (
+    46.0  # a corner of an octagon: in OpenStreetMap's of Monaco 41, in squares of one-way streets 49 to 97
+)
 MOST_ARCS = 24
 JUNCTION_GRID_M = 0.01  # as in the network
 
@@ -68,7 +71,8 @@ class Roundabouts:
         ring = shapely.LinearRing(np.concatenate([shapely.get_coordinates(line)[:-1] for line in ways]))
         if len(ring.coords) < 5 or ring.is_ccw != self.network.drives_on_right:
             return False
-        return bool(4 * pi * shapely.Polygon(ring).area / length_m**2 >= LEAST_ROUND)
+        round_ = 4 * pi * shapely.Polygon(ring).area / length_m**2 >= LEAST_ROUND
+        return bool(round_ and _sharpest_deg(np.asarray(ring.coords)) <= SHARPEST_DEG)
 
     def _after(self, arc: int) -> list[int]:
         links = self.network.links
@@ -96,8 +100,16 @@ class Roundabouts:
 
     @cached_property
     def _one_way(self) -> npt.NDArray[np.bool_]:
-        both = (self.network.arcs_of_section >= 0).all(axis=1)
+        both: npt.NDArray[np.bool_] = np.all(self.network.arcs_of_section >= 0, axis=1)
         return np.asarray(~both[self.network.section], dtype=np.bool_)
+
+
+def _sharpest_deg(closed_xy: npt.NDArray[np.float64]) -> float:
+    """The sharpest corner of a closed ring of points."""
+    along = np.diff(closed_xy, axis=0)
+    heading_deg = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
+    change_deg = (np.diff(np.r_[heading_deg, heading_deg[0]]) + 180.0) % 360.0 - 180.0
+    return float(np.abs(change_deg).max())
 
 
 def _junction(point: shapely.Point) -> tuple[int, int]:

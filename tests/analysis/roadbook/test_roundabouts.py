@@ -59,7 +59,15 @@ def test_exits_that_a_driver_sees_are_counted(east, exit):
 
 
 def test_a_street_to_collect_behind_a_roundabout():
-    book = Trip(place()).start().drive("+s +r3 +e", end_m=0.0).collect("e", "+e").drive("+e", start_m=85.0).end().book()
+    book = (
+        Trip(place())
+        .start()
+        .drive("+s +r3 +e", end_m=0.0)
+        .collect("e", "+e")
+        .drive("+e", start_m=85.0)
+        .end()
+        .book()
+    )
     assert [(s.turn, s.exit) for s in book.steps[1:3]] == [(Turn.ROUNDABOUT, 1), (None, 0)]
 
 
