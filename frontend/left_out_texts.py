@@ -9,11 +9,28 @@ def left_out_texts() -> dict[str, str]:
     return {f"routes.why.{code}": text for code, text in (_of_places() | _of_tasks()).items()}
 
 
+def closure_texts() -> dict[str, str]:
+    """The closed streets that keep trucks away, and what to do."""
+    return {
+        "routes.closure.closed": _("Street {street} is closed: road condition {id}."),
+        "routes.closure.market": _("A market shuts street {street}: road condition {id}."),
+        "routes.closure.gate": _("A gate shuts street {street}: road condition {id}."),
+        "routes.closure.too_narrow": _("Street {street} is too narrow for trucks: road condition {id}."),
+        "routes.closure.hours": _("From {from} to {until}."),
+        "routes.closure.open": _("Open from {from} to {until}."),
+        "routes.closure.limit": _("Street {street}: {why}."),
+        "routes.closure.cure": _(
+            "End the condition or change its hours, plan another day, or send a vehicle that may pass."
+        ),
+    }
+
+
 def _of_places() -> dict[str, str]:
     """No truck gets there."""
     return {
         "too-far": _("No drivable street is near enough"),
         "not-connected": _("The street is not connected with the depot"),
+        "cut-off": _("Closed streets cut it off from the depot"),
         "not-drivable": _("Trucks do not drive on streets of this class"),
         "no-access": _("The street is closed to motor vehicles"),
         "too-low": _("The street is too low for the fleet"),

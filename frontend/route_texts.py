@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from frontend.left_out_texts import left_out_texts
+from frontend.left_out_texts import closure_texts, left_out_texts
 from frontend.texts import plural_forms
 from frontend.week_texts import week_texts
 
@@ -27,6 +27,7 @@ def route_texts() -> dict[str, str]:
         _delete,
         _counted,
         left_out_texts,
+        closure_texts,
         week_texts,
     )
     return {key: text for part in parts for key, text in part().items()}

@@ -1,4 +1,4 @@
-"""GET /healthz: 200 when the database answers and is as old as the program ("warn": mail is stuck), else 503 and why."""
+"""GET /healthz: 200 when the database answers and is as old as the program ("warn": mail is stuck), else 503, why."""
 
 from __future__ import annotations
 

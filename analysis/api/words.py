@@ -22,6 +22,13 @@ _TURNS = {
     "sharp-right": _("Turn sharply right into %(street)s"),
     "u-turn": _("Turn round in %(street)s"),
 }
+_EXITS = {
+    "1": _("At the roundabout take the 1st exit into %(street)s"),
+    "2": _("At the roundabout take the 2nd exit into %(street)s"),
+    "3": _("At the roundabout take the 3rd exit into %(street)s"),
+    "4": _("At the roundabout take the 4th exit into %(street)s"),
+    "more": _("At the roundabout take exit %(exit)s into %(street)s"),
+}
 _UNNAMED = {
     "": _("a street without a name"),
     "service": _("a service road without a name"),
@@ -45,6 +52,7 @@ _WEEKDAYS = (
 )  # fmt: skip
 _PHRASES: Mapping[str, Any] = {
     **{f"turn.{code}": text for code, text in _TURNS.items()},
+    **{f"roundabout.{number}": text for number, text in _EXITS.items()},
     **{f"unnamed.{code}": text for code, text in _UNNAMED.items()},
     **{f"empty.{code}": text for code, text in _EMPTY.items()},
     **{f"collect.{code}": text for code, text in _COLLECT.items()},

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analysis.network.reasons import Reason
+from analysis.network.reasons import Condition, Reason
 
 DAY_S = 86_400.0
 LEAST_OPEN_S = 900.0  # a street that is open for less is shut
@@ -43,6 +43,16 @@ def closures(conditions: gpd.GeoDataFrame, when: When) -> dict[str, Reason]:
         if row.kind != NO_TURN and _touches(_shut_s(row, when), when):
             closed[row.street] = Reason.TOO_NARROW if row.kind == TOO_NARROW else Reason.CLOSED
     return closed
+
+
+def shut_by(conditions: gpd.GeoDataFrame, when: When) -> dict[str, tuple[Condition, ...]]:
+    """Per street the conditions that shut it at some time of these hours."""
+    found: dict[str, tuple[Condition, ...]] = defaultdict(tuple)
+    for row in _accepted(conditions).itertuples():
+        if row.kind != NO_TURN and _touches(_shut_s(row, when), when):
+            hours = ("" if pd.isna(at) else f"{at:%H:%M}" for at in (row.from_time, row.until_time))
+            found[row.street] += (Condition(str(row.external_id), str(row.kind), *hours),)
+    return dict(found)
 
 
 def open_hours(conditions: gpd.GeoDataFrame, when: When) -> dict[str, Hours]:

@@ -16,8 +16,8 @@ import shapely
 from scipy.sparse.csgraph import connected_components
 
 from analysis.network import part_time
-from analysis.network.conditions import Hours, When, closures, forbidden_turns, open_hours
-from analysis.network.reasons import Reason
+from analysis.network.conditions import Hours, When, closures, forbidden_turns, open_hours, shut_by
+from analysis.network.reasons import Condition, Reason
 from analysis.network.rules import DriveRules
 from analysis.network.turns import Arms, link_arcs
 
@@ -39,7 +39,8 @@ class Network:
     links[a, b] is the time from the end of arc a to the end of arc b: the turn plus the drive along b. Sections are
     rows of `street_ids` and `lines` (metres, in `crs`); arcs are rows of the other arrays. 40,000 sections make
     about 70,000 arcs and 170,000 links, 6 MB beside the lines. `closed` are the streets left out, each with the reason,
-    `closed_lines` where they are; `turns_round` says per section whether the vehicle has the room for a U-turn.
+    `closed_lines` where they are and `closed_one_way` how they are signed; `shut_by` are the conditions that shut a
+    street for a while or for all of it; `turns_round` says per section whether the vehicle has the room for a U-turn.
     `open_hours` are those of the sections that are shut in part of the time; each of their arcs has a copy at the end
     of the arrays (see part_time), and `onward` tells per arc where drives leave it.
     """
@@ -59,6 +60,8 @@ class Network:
     unmatched_restrictions: tuple[str, ...] = ()
     closed: Mapping[str, Reason] = field(default_factory=dict)
     closed_lines: Mapping[str, shapely.LineString] = field(default_factory=dict)
+    closed_one_way: Mapping[str, str] = field(default_factory=dict)
+    shut_by: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
 
     @cached_property
     def arc_count(self) -> int:
@@ -128,6 +131,7 @@ def build_network(
     links = sp.csr_matrix((turn_s + time_s[columns], (rows, columns)), shape=(len(section), len(section)))
     hours = {n: spells[street] for n, street in enumerate(map(str, ids)) if street in spells}
     links, onward, every = part_time.split(links, section, np.isin(section, list(hours)))
+    left_out = streets.set_index("external_id").loc[list(closed)]
     return Network(
         crs=streets.crs,
         drives_on_right=rules.drives_on_right,
@@ -143,7 +147,9 @@ def build_network(
         open_hours=hours,
         unmatched_restrictions=unmatched,
         closed=closed,
-        closed_lines=streets.set_index("external_id").geometry.loc[list(closed)].to_dict(),
+        closed_lines=left_out.geometry.to_dict(),
+        closed_one_way=left_out["one_way"].to_dict(),
+        shut_by=shut_by(conditions, when) if conditions is not None and when is not None else {},
     )
 
 

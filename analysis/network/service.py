@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from analysis.network.causes import closure_of, cutting_off
 from analysis.network.graph import Network
 from analysis.network.places import Stretch
-from analysis.network.reasons import Reason, Unreachable
+from analysis.network.reasons import PASSING, Closure, Reason, Unreachable
 
 Side = Literal["both", "left", "right"]
 NARROW_CLASSES = frozenset({"residential", "living_street", "service", "unclassified", "track"})
@@ -153,17 +154,23 @@ def _unreachable(
     tree = shapely.STRtree(network.lines[inside])
     lines = np.array([geometry[street] for _, street in missed], dtype=object)
     _, nearest_m = tree.query_nearest(lines, return_distance=True, all_matches=False)
+    section = {str(street): n for n, street in enumerate(network.street_ids)}
+    cut = cutting_off(network, {section[street] for _, street in missed if street in section}, part)
     return tuple(
-        Unreachable(name, _reason(network, street), float(m))
+        Unreachable(name, reason, float(m), closures)
         for (name, street), m in zip(missed, nearest_m, strict=True)
+        for reason, closures in [_reason(network, street, section.get(street), cut)]
     )
 
 
-def _reason(network: Network, street: str) -> Reason:
-    if street in network.closed:
-        return network.closed[street]
-    section = np.flatnonzero(network.street_ids == street)
-    if any(int(n) in network.open_hours for n in section):
-        return Reason.CLOSED
-    cramped = len(section) > 0 and not network.turns_round[section].any()
-    return Reason.NO_TURNING if cramped else Reason.NOT_CONNECTED
+def _reason(
+    network: Network, street: str, section: int | None, cut: Mapping[int, tuple[Closure, ...]]
+) -> tuple[Reason, tuple[Closure, ...]]:
+    if section is None:
+        reason = network.closed.get(street, Reason.NOT_CONNECTED)
+        return reason, (closure_of(network, street),) if reason in PASSING else ()
+    if section in network.open_hours:
+        return Reason.CLOSED, (closure_of(network, street),)
+    if cut[section]:
+        return Reason.CUT_OFF, cut[section]
+    return (Reason.NOT_CONNECTED if network.turns_round[section] else Reason.NO_TURNING), ()

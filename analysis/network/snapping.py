@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from analysis.network.causes import closure_of, cutting_off
 from analysis.network.graph import Network
 from analysis.network.reasons import PASSING, Reason, Unreachable
 
@@ -64,7 +65,7 @@ def snap(
     hit, nearest = tree.query_nearest(points, max_distance=max_snap_m, all_matches=False)
     positions = _positions(network, usable, sections[nearest], [ids[i] for i in hit], points[hit], approach)
     missed = np.setdiff1d(np.arange(len(points)), hit)
-    return positions, _unreachable(network, [ids[i] for i in missed], points[missed], max_snap_m)
+    return positions, _unreachable(network, [ids[i] for i in missed], points[missed], max_snap_m, part)
 
 
 def _positions(
@@ -121,24 +122,34 @@ def _sides(
 
 
 def _unreachable(
-    network: Network, ids: Sequence[str], points: npt.NDArray[np.object_], max_snap_m: float
+    network: Network, ids: Sequence[str], points: npt.NDArray[np.object_], max_snap_m: float, part: int
 ) -> tuple[Unreachable, ...]:
     """Why these points have no position: no street near enough, only one that is cut off, or that is closed."""
     if not ids:
         return ()
     shut = _shut(network, points, max_snap_m)
-    _, nearest_m = shapely.STRtree(network.lines).query_nearest(
+    (_, nearest), nearest_m = shapely.STRtree(network.lines).query_nearest(
         points, return_distance=True, all_matches=False
     )
-    return tuple(
-        Unreachable(id, Reason.NOT_CONNECTED if m <= max_snap_m else shut.get(n, Reason.TOO_FAR), float(m))
-        for n, (id, m) in enumerate(zip(ids, nearest_m, strict=True))
-    )
+    near = [int(n) for n, m in zip(nearest, nearest_m, strict=True) if m <= max_snap_m]
+    cut = cutting_off(network, near, part)
+    missed = []
+    for n, (id, section, m) in enumerate(zip(ids, nearest.tolist(), nearest_m.tolist(), strict=True)):
+        street = str(network.street_ids[section]) if section in network.open_hours else shut.get(n)
+        if m <= max_snap_m and section not in network.open_hours:
+            closures = cut[section]
+            missed.append(Unreachable(id, Reason.CUT_OFF if closures else Reason.NOT_CONNECTED, m, closures))
+        elif street is None:
+            missed.append(Unreachable(id, Reason.TOO_FAR, m))
+        else:
+            closure = closure_of(network, street)
+            missed.append(Unreachable(id, closure.reason, m, (closure,)))
+    return tuple(missed)
 
 
-def _shut(network: Network, points: npt.NDArray[np.object_], max_snap_m: float) -> dict[int, Reason]:
-    """For points beside a street that is closed to this vehicle, or for now: what closes the nearest one."""
+def _shut(network: Network, points: npt.NDArray[np.object_], max_snap_m: float) -> dict[int, str]:
+    """For points beside a street that is closed to this vehicle, or for now: the nearest such street."""
     streets = [street for street, reason in network.closed.items() if reason in PASSING]
     tree = shapely.STRtree([network.closed_lines[street] for street in streets])
     hit, nearest = tree.query_nearest(points, max_distance=max_snap_m, all_matches=False)
-    return {int(n): network.closed[streets[line]] for n, line in zip(hit, nearest, strict=True)}
+    return {int(n): streets[line] for n, line in zip(hit, nearest, strict=True)}

@@ -108,10 +108,16 @@ class _Trip:
         pieces = list(_pieces(path, self.network.length_m))
         total_m = sum(to_m - from_m for _, from_m, to_m in pieces)
         s_per_m = (end_s - start_s) / total_m if total_m > 0 else 0.0
-        driven_m = 0.0
+        driven_m, told = 0.0, 0
         for number, (arc, from_m, to_m) in enumerate(pieces):
             clock_s = start_s + driven_m * s_per_m
-            if number > 0 or arc != self.arc:
+            if (
+                number > 0
+                and number >= told
+                and (out := self._round([piece[0] for piece in pieces[number:]], clock_s))
+            ):
+                told = number + out + 1
+            elif (number > 0 and number >= told) or (number == 0 and arc != self.arc):
                 self._enter(arc, from_m, clock_s, turns=number > 0)
             self._move(arc, from_m, to_m)
             driven_m += to_m - from_m
@@ -144,6 +150,19 @@ class _Trip:
         if self._worth_telling(turn, before, arc, street):
             self._add(Step(StepKind.GO, self.at_m, 0.0, clock_s, self.load_kg, *self._xy(), turn, street))
             self.told = street
+
+    def _round(self, arcs: list[int], clock_s: float) -> int:
+        """Into a roundabout and out again: how many arcs lie on it; 0 where none begins or the drive ends on it."""
+        ring = self.guide.roundabouts.ring(arcs[0])
+        found = self.guide.roundabouts.exit_of(arcs) if ring and self.arc not in ring else None
+        if found is None:
+            return 0
+        on, exit = found
+        street = self.guide.street(arcs[on])
+        at = (self.at_m, 0.0, clock_s, self.load_kg, *self._xy())
+        self._add(Step(StepKind.GO, *at, Turn.ROUNDABOUT, street, exit=exit))
+        self.told = street
+        return on
 
     def _leave_yard(self, street: Street, clock_s: float) -> None:
         self.told = street

@@ -11,6 +11,7 @@ import shapely
 
 from analysis.network import Network
 from analysis.roadbook.roadbook import LANGUAGES, Street
+from analysis.roadbook.roundabouts import Roundabouts
 
 JUNCTION_GRID_M = 0.01  # as in the network
 
@@ -27,6 +28,7 @@ class Guide:
         columns = [c for c in (*(f"name_{code}" for code in LANGUAGES), "street_class") if c in streets]
         rows = streets.drop_duplicates("external_id").set_index("external_id")[columns]
         self._rows = rows.reindex(network.street_ids).fillna("")
+        self.roundabouts = Roundabouts(network)
         self._streets: dict[int, Street] = {}
 
     def street(self, arc: int) -> Street:

@@ -37,6 +37,7 @@ class Turn(StrEnum):
     RIGHT = "right"
     SHARP_RIGHT = "sharp-right"
     U_TURN = "u-turn"
+    ROUNDABOUT = "roundabout"
 
 
 class Side(StrEnum):
@@ -57,7 +58,8 @@ class Street:
 class Step:
     """One thing to do, at `at_m` metres from the start of the shift and at `clock_s` seconds after midnight.
 
-    `turn` is how to get into `street` (None: the truck is in it already). `side` is as the driver sees it. `ids` are
+    `turn` is how to get into `street` (None: the truck is in it already); of a roundabout, `exit` is the number of the
+    exit. `side` is as the driver sees it. `ids` are
     the containers to empty, the streets (or sides) to collect, or the site; `names` are the site's. `length_m` is how
     far one collects, or lies between the first and the last container. `wait_s` is waited before `duration_s` of work.
     `load_kg` is on board when it is done. `lon`, `lat` are degrees (WGS 84).
@@ -78,6 +80,7 @@ class Step:
     length_m: float = 0.0
     duration_s: float = 0.0
     wait_s: float = 0.0
+    exit: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def name_in(names: Names, language: str) -> str:
 
 def _said(step: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: value for name, value in step.items() if value not in (None, (), {}, "")}
-    optional = ("length_m", "duration_s", "wait_s")
+    optional = ("length_m", "duration_s", "wait_s", "exit")
     said = {name: value for name, value in said.items() if name not in optional or value > 0}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from analysis.roadbook.roadbook import Roadbook, Step, StepKind, Street, name_in
+from analysis.roadbook.roadbook import Roadbook, Step, StepKind, Street, Turn, name_in
 
 DECIMAL_COMMA = ("fr", "ar")
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 DAY_S = 86_400
+MOST_NAMED_EXIT = 4  # "the 4th exit"; further ones by their number
 
 
 class Words(Protocol):
@@ -97,6 +98,9 @@ class Teller:
         )
 
     def _way(self, step: Step) -> str:
+        if step.turn is Turn.ROUNDABOUT:
+            code = f"roundabout.{step.exit if step.exit <= MOST_NAMED_EXIT else 'more'}"
+            return self.words.say(code, exit=step.exit, street=self.street(step.street))
         if step.turn is not None:
             return self.words.say(f"turn.{step.turn}", street=self.street(step.street))
         return self.words.say("go", street=self.street(step.street)) if step.kind is StepKind.GO else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ S_PER_H, M_PER_KM = 3600.0, 1000.0
 REASONS = {
     Reason.TOO_FAR: _("No drivable street is near enough"),
     Reason.NOT_CONNECTED: _("The street is not connected with the depot"),
+    Reason.CUT_OFF: _("Closed streets cut it off from the depot"),
     Reason.NOT_DRIVABLE: _("Trucks do not drive on streets of this class"),
     Reason.NO_ACCESS: _("The street is closed to motor vehicles"),
     Reason.TOO_LOW: _("The street is too low for the fleet"),
@@ -187,4 +188,5 @@ def _refused(id: str, reason: Reason | Refusal) -> dict[str, Any]:
 
 
 def _unreachable(miss: Unreachable) -> dict[str, Any]:
-    return {**_refused(miss.id, miss.reason), "nearest_street_m": round(miss.nearest_m, 1)}
+    told = {"closures": [asdict(closure) for closure in miss.closures]} if miss.closures else {}
+    return {**_refused(miss.id, miss.reason), "nearest_street_m": round(miss.nearest_m, 1), **told}

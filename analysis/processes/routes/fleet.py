@@ -132,6 +132,12 @@ def snap_places(network: Network, places: dict[str, Place], kind: str) -> dict[s
     found, missed = snap(
         network, list(places), points.to_numpy(), max_snap_m=SITE_SNAP_M, approach=Approach.EITHER
     )
+    if missed and missed[0].closures:
+        streets = ", ".join(map(str, missed[0].closures))
+        raise InvalidInput(
+            f"The {kind} {missed[0].id!r} is cut off from the other streets by {streets}: end these road conditions or"
+            " change their hours, plan another day, choose vehicles that may pass, or move it."
+        )
     if missed:
         raise InvalidInput(
             f"The {kind} {missed[0].id!r} lies {missed[0].nearest_m:.0f} m from the nearest drivable street"

@@ -142,6 +142,7 @@ def _build(frames: InputFrames, fleet: Fleet, day: date, size: Size) -> Ground:
     rules = DriveRules(**asdict(size))
     restrictions = frames.read("turn-restrictions", ["kind", "from_street", "to_street"])
     conditions = frames.read("road-conditions", _CONDITIONS)
+    conditions = conditions.assign(external_id=keys(conditions))
     network = build_network(streets, rules, restrictions, conditions, fleet.hours_of(day))
     return Ground(
         network,

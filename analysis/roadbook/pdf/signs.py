@@ -24,6 +24,8 @@ def draw_sign(page: Page, step: Step, x: float, y: float, size: float) -> None:
     page.set_fill_color(*INK)
     if step.turn is Turn.U_TURN:
         _u_turn(page, x, y, size)
+    elif step.turn is Turn.ROUNDABOUT:
+        _roundabout(page, x, y, size)
     elif step.turn is not None or step.kind is StepKind.GO:
         _arrow(page, x, y, size, _ANGLES[step.turn or Turn.STRAIGHT])
     elif step.kind is StepKind.TIP:
@@ -86,6 +88,15 @@ def _u_turn(page: Page, x: float, y: float, size: float) -> None:
     right, left, top = x + size * 0.72, x + size * 0.3, y + size * 0.18
     page.polyline([(right, y + size * 0.95), (right, top), (left, top), (left, y + size * 0.55)])
     draw_head(page, (left, y + size * 0.55), radians(-90), size * 0.34)
+
+
+def _roundabout(page: Page, x: float, y: float, size: float) -> None:
+    """A ring with the way in below and an arrow out of it above."""
+    page.set_line_width(size * 0.11)
+    page.ellipse(x + size * 0.27, y + size * 0.36, size * 0.46, size * 0.42, style="D")
+    page.line(x + size / 2, y + size * 0.97, x + size / 2, y + size * 0.78)
+    page.line(x + size / 2, y + size * 0.36, x + size / 2, y + size * 0.26)
+    draw_head(page, (x + size / 2, y + size * 0.28), radians(90), size * 0.3)
 
 
 def _tip(page: Page, x: float, y: float, size: float) -> None:

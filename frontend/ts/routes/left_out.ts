@@ -4,7 +4,7 @@ import { element } from "../dom.ts";
 import { AS_STORED, tellRules, type Telling } from "../rules_told.ts";
 import { formatNumber, formatValue, knows, say, sayCount } from "../words.ts";
 import type { MissedPlace } from "./plan_map.ts";
-import { fetchPlaces, mayWait, type Cure, type ForecastFigures, type LeftOut, type PlanFacts } from "./service.ts";
+import { fetchPlaces, mayWait, type Closure, type Cure, type ForecastFigures, type LeftOut, type PlanFacts } from "./service.ts";
 
 type Why = Omit<LeftOut, "id">;
 
@@ -18,7 +18,7 @@ export async function placesOf({ kind }: PlanFacts, missed: readonly LeftOut[]):
 const streetOf = (task: string): string => task.replace(/:(left|right)$/, "");
 
 export const asMissed = (missed: readonly LeftOut[], places: ReadonlyMap<string, GeoJSON.Geometry>): MissedPlace[] =>
-  missed.flatMap(({ id, ...why }) => (places.has(id) ? [{ title: `${id}: ${whyTexts(why).join(". ")}`, geometry: places.get(id) as GeoJSON.Geometry, waits: mayWait(why) }] : []));
+  missed.flatMap(({ id, ...why }) => (places.has(id) ? [{ title: `${id}: ${whyTexts(why).map((text) => text.replace(/\.$/, "")).join(". ")}`, geometry: places.get(id) as GeoJSON.Geometry, waits: mayWait(why) }] : []));
 
 /** How many are left out, and how many may wait. */
 export function leftOutTitle(missed: readonly LeftOut[]): string {
@@ -70,12 +70,27 @@ export function leftOutList({ rule }: PlanFacts, missed: readonly LeftOut[], pla
 /** In the page's language by its code; a code of another program's plan stands as it was stored. */
 function whyTexts(why: Why): string[] {
   if (mayWait(why)) return [say("routes.leftOut.notWorth"), foreseen(why)];
-  return [reasonOf(why.code) ?? why.reason];
+  return [reasonOf(why.code) ?? why.reason, ...closureTexts(why.closures ?? [])];
 }
 
 function reasonOf(code: string): string | null {
   const known = `routes.why.${code}`;
   return knows(known) ? say(known) : null;
+}
+
+/** Which streets and conditions keep trucks away, each once, and the cure. */
+function closureTexts(closures: readonly Closure[]): string[] {
+  const told = closures.flatMap(({ street, reason, conditions }) =>
+    conditions.length ? conditions.map((condition) => conditionText(street, condition)) : [say("routes.closure.limit", { street, why: say(`routes.why.${reason}`) })],
+  );
+  return told.length ? [...told, say("routes.closure.cure")] : [];
+}
+
+function conditionText(street: string, { id, kind, from_time, until_time }: Closure["conditions"][number]): string {
+  const told = say(`routes.closure.${kind}`, { street, id });
+  if (!from_time && !until_time) return told;
+  const hours = { from: from_time || "00:00", until: until_time || "24:00" };
+  return `${told} ${say(kind === "gate" ? "routes.closure.open" : "routes.closure.hours", hours)}`;
 }
 
 function whyLines(why: Why): HTMLElement[] {

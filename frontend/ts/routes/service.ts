@@ -17,6 +17,15 @@ export interface LeftOut {
   fill_pct?: number;
   risk?: number;
   full_on?: string | null;
+  /** The closed streets that keep trucks away. */
+  closures?: Closure[];
+}
+
+/** Why a street is closed, and the road conditions that shut it; the times of a gate are when it is open. */
+export interface Closure {
+  street: string;
+  reason: string;
+  conditions: { id: string; kind: string; from_time: string; until_time: string }[];
 }
 
 /** Whether a container was left because it is not worth its detour yet. */

@@ -8,11 +8,17 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from analysis.network import build_network
 from analysis.network.conditions import When
 from analysis.processes.routes.checking import CheckPlan
+from analysis.processes.routes.fleet import Place, snap_places
 from analysis.processes.routes.hours import windows
+from gis_core.errors import InvalidInput
 from layers.queries.frames import read_frame
 from layers.services.load import load_features
+from tests.analysis.network.streets import streets
+from tests.analysis.network.test_causes import BRIDGE, ISLAND, TOWN
+from tests.analysis.network.test_conditions import SHIFT, conditions
 from tests.analysis.processes.recorder import Recorder
 from tests.analysis.processes.town import CRS, load_containers, optimise
 
@@ -135,3 +141,14 @@ def test_a_plan_made_before_the_market_came_is_found_at_fault(town):
     condition(nearest, "market", time(at.hour), time(at.hour + 1))
     faults = CheckPlan().run({"plan": plan}, Recorder(job_id="check"))["faults"]
     assert "Task waste-containers/3 is served at" in "".join(faults) and "from 07:0" in "".join(faults)
+
+
+def test_a_depot_that_a_closure_cuts_off_names_it_and_the_cure():
+    shut = conditions({"street": "bridge", "kind": "gate", "from_time": time(7)})
+    network = build_network(
+        streets(*TOWN, BRIDGE, {**ISLAND, "geom": [(200, 0), (900, 0)]}), conditions=shut, when=SHIFT
+    )
+    with pytest.raises(
+        InvalidInput, match=r"'north' is cut off .* by 'bridge' \(gate 'c0' open, 07:00 to 24:00\): end"
+    ):
+        snap_places(network, {"north": Place("north", 880.0, 5.0)}, "depot")

@@ -19,6 +19,7 @@ from analysis.roadbook.pdf.maps import parts
 from analysis.roadbook.pdf.page import Page
 from analysis.roadbook.pdf.sheet import draw_qr
 from analysis.roadbook.telling import Teller
+from tests.analysis.roadbook.test_roundabouts import place
 from tests.analysis.roadbook.trips import Trip, cross, point_m
 from tests.conftest import ROOT
 
@@ -156,3 +157,10 @@ def test_parts_are_cut_where_a_page_would_be_too_small(book):
 def test_without_the_web_fonts_it_says_what_to_do(tmp_path):
     with pytest.raises(RoadbookError, match="script/bootstrap"):
         print_fonts(tmp_path, tmp_path)
+
+
+@poppler
+def test_a_roundabout_is_printed_with_its_exit(fonts, tmp_path):
+    around = Trip(place()).start().drive("+s +r3 +r0 +n").end().book()
+    told = letters(read("pdftotext", sheet(around, fonts, "fr"), tmp_path, "-layout"))
+    assert letters("Au rond-point, prenez la 2e sortie") in told
