@@ -12,10 +12,13 @@ import pytest
 import shapely
 from django.conf import settings as django_settings
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from analysis.processes.air import CheckAirAlerts, CheckObservations, ComputeAirIndex, ComputePollutionGrid
 from analysis.processes.air.readings import city_standards
+from analysis.tasks import watch_air
 from gis_core.errors import InvalidInput, JobDismissed
+from gis_core.jobs.models import Job
 from gis_core.models import Mail
 from layers.models import AirAlert, AirObservation, AirObservationEvent  # type: ignore[attr-defined]
 from layers.services.load import load_features
@@ -245,3 +248,17 @@ def test_a_limit_of_the_city_that_is_no_number_is_named(monkeypatch):
     monkeypatch.setattr(django_settings, "CITY", replace(django_settings.CITY, air={"limits": [limit]}))
     with pytest.raises(InvalidInput, match=r"of the city file .*'many'"):
         city_standards()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_watches_the_air_by_the_clock_when_there_is_something_new(own_limit):
+    assert "watch_air" in {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
+    watch_air(timestamp=0)
+    assert not Job.objects.exists()
+    load_features("air-stations", frame([shapely.Point(*PLACES["north"])], ["north"]), source="city")
+    observe("north", *[250.0] * 3, first_h=3)
+    watch_air(timestamp=0)
+    watch_air(timestamp=0)
+    (job,) = Job.objects.all()
+    assert (job.process_id, job.status, job.actor) == ("check-air-alerts", Job.Status.SUCCESSFUL, "clock")
+    assert [(limit, peak) for _, limit, peak, *_ in alerts()] == [("city-no2", 250)]
