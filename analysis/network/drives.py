@@ -59,14 +59,11 @@ def drive_steps(
 
 
 def _waited(network: Network, path: Path, at_s: list[float | None], wait_s: float) -> list[float | None]:
-    """The last street, if it is open in some hours only, is entered when the wait is over."""
-    last = network.section[path.arcs[-1]]
-    if int(last) not in network.open_hours:
-        return at_s
+    """The last streets, if they are open in some hours only, are entered when the wait is over."""
     late = list(at_s)
     for n in range(len(path.arcs) - 1, -1, -1):
         before = late[n]
-        if network.section[path.arcs[n]] != last or before is None:
+        if int(network.section[path.arcs[n]]) not in network.open_hours or before is None:
             break
         late[n] = before + wait_s
     return late

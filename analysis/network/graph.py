@@ -42,7 +42,8 @@ class Network:
     `closed_lines` where they are and `closed_one_way` how they are signed; `shut_by` are the conditions that shut a
     street for a while or for all of it; `turns_round` says per section whether the vehicle has the room for a U-turn.
     `open_hours` are those of the sections that are shut in part of the time; each of their arcs has a copy at the end
-    of the arrays (see part_time), and `onward` tells per arc where drives leave it.
+    of the arrays (see part_time), `onward` tells per arc where drives leave it, and `gated_s` (arcs, 2) how long a
+    truck is on such streets before and behind it.
     """
 
     crs: object
@@ -57,6 +58,7 @@ class Network:
     turns_round: npt.NDArray[np.bool_]
     onward: Ints
     open_hours: Mapping[int, Hours]
+    gated_s: Floats
     unmatched_restrictions: tuple[str, ...] = ()
     closed: Mapping[str, Reason] = field(default_factory=dict)
     closed_lines: Mapping[str, shapely.LineString] = field(default_factory=dict)
@@ -130,7 +132,9 @@ def build_network(
     rows, columns, turn_s, unmatched = link_arcs(arms, ids, rules, forbidden, turns_round)
     links = sp.csr_matrix((turn_s + time_s[columns], (rows, columns)), shape=(len(section), len(section)))
     hours = {n: spells[street] for n, street in enumerate(map(str, ids)) if street in spells}
-    links, onward, every = part_time.split(links, section, np.isin(section, list(hours)))
+    group = _groups(hours, len(ids))[section]
+    gated_s = part_time.inside_s(links, time_s, group)
+    links, onward, every = part_time.split(links, group)
     left_out = streets.set_index("external_id").loc[list(closed)]
     return Network(
         crs=streets.crs,
@@ -145,12 +149,22 @@ def build_network(
         turns_round=turns_round,
         onward=onward,
         open_hours=hours,
+        gated_s=gated_s,
         unmatched_restrictions=unmatched,
         closed=closed,
         closed_lines=left_out.geometry.to_dict(),
         closed_one_way=left_out["one_way"].to_dict(),
         shut_by=shut_by(conditions, when) if conditions is not None and when is not None else {},
     )
+
+
+def _groups(hours: Mapping[int, Hours], sections: int) -> Ints:
+    """Per section the number of its open hours."""
+    group = np.full(sections, part_time.NEVER)
+    spells = sorted(set(hours.values()))
+    for section, spell in hours.items():
+        group[section] = spells.index(spell)
+    return group
 
 
 def _conditions(

@@ -53,8 +53,8 @@ def in_hours(
         given = [own[item_of(task.id)]] if item_of(task.id) in own else []
         if spell:
             along_s = 2 * float(network.time_s[arcs].max()) + MARGIN_S
-            given.append(
-                (spell[0] + along_s, spell[1] - along_s - rest_s - max(way.service_s for way in task.ways))
-            )
+            in_s, out_s = network.gated_s[arcs].max(axis=0) + along_s
+            service_s = max(way.service_s for way in task.ways)
+            given.append((spell[0] + in_s, spell[1] - out_s - rest_s - service_s))
         opens, closes = zip(*given, strict=True) if given else ((), ())
         yield replace(task, window_s=(max(opens), min(closes))) if given else task

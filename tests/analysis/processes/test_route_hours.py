@@ -112,13 +112,13 @@ def condition(street: str, kind: str, from_time: time, until_time: time) -> None
 def test_streets_shut_for_a_while_are_served_while_they_are_open(
     town, kind, from_time, until_time, open_from, open_until
 ):
-    """Two streets of the lattice, one of them one way; arrivals are before the wait for the gate."""
+    """Four streets of the lattice, three behind one another, one one way; arrivals are before the wait for the gate."""
     streets = read_frame("streets", ["external_id"])
     told = streets.drop(columns="id").assign(
         collection_days=[[1] if n < 40 else [] for n in range(len(streets))]
     )
     load_features("streets", told)
-    shut = told["external_id"].iloc[[5, 22]].tolist()
+    shut = told["external_id"].iloc[[5, 6, 7, 22]].tolist()
     for street in shut:
         condition(street, kind, from_time, until_time)
     answer = optimise(kind="kerbside", max_iterations=200)
