@@ -130,6 +130,18 @@ def _form_rules() -> dict[str, str]:
 
 def _import() -> dict[str, str]:
     return {
+        "routes.rest.ask": _("Plan the rest of the day…"),
+        "routes.rest.title": _("The rest of the day: {plan}"),
+        "routes.rest.about": _(
+            "A new draft of what is left, from where the trucks are. This plan stays as it is. The last stop of each"
+            " crew is that of the plan at this time: correct it where a crew is late or ahead."
+        ),
+        "routes.rest.now": _("Time now"),
+        "routes.rest.nowHelp": _("In the city. Another time fills in how far the plan is by then."),
+        "routes.rest.last": _("Served up to"),
+        "routes.rest.nothing": _("Nothing yet"),
+        "routes.rest.out": _("Out of service"),
+        "routes.rest.do": _("Plan the rest"),
         "routes.import.title": _("Import a plan"),
         "routes.import.about": _(
             "Bring in the plan that crews drive today. It is driven on the streets of that day and checked; new plans"

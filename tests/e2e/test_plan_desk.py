@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -138,6 +139,26 @@ def test_imported_plan_names_its_faults_then_opens(city: RunningCity, browser: B
         bring(page, rows)
         assert tasks_of(page, city, opened(page)) == tasks
         expect(page.get_by_role("heading", name="As driven today")).to_be_visible()
+
+
+def test_rest_of_the_day_is_planned_from_what_each_crew_has_done(
+    city: RunningCity, browser: Browser, plan: str
+) -> None:
+    with planner_page(city, browser) as page:
+        open_plan(page, city, plan)
+        before = tasks_of(page, city, plan)
+        page.get_by_role("link", name="Plan the rest of the day…").click()
+        crews = {crew: page.get_by_role("group", name=crew).get_by_label("Served up to") for crew in before}
+        page.get_by_label("Time now").fill("15:00")  # all is done by then
+        for crew, last in crews.items():
+            expect(last).to_have_value(str(len(before[crew]) - 1))
+        page.get_by_label("Time now").fill("06:30")
+        for last in crews.values():
+            last.select_option("2")
+        page.get_by_role("button", name="Plan the rest", exact=True).click()
+        after = tasks_of(page, city, opened(page))
+        left = chain.from_iterable(own[3:] for own in before.values())
+        assert sorted(chain.from_iterable(after.values())) == sorted(left)
 
 
 def test_kerbside_plan_lists_its_streets_and_says_why(city: RunningCity, browser: Browser) -> None:

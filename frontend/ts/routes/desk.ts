@@ -9,8 +9,9 @@ import { importForm } from "./import_form.ts";
 import { fetchChoices, planForm, type Order } from "./plan_form.ts";
 import { planAddress, planList } from "./plan_list.ts";
 import { PlanMap } from "./plan_map.ts";
+import { restForm } from "./rest_form.ts";
 import { RunView } from "./run_view.ts";
-import { fetchPlans, runProcess, startProcess, type Plan } from "./service.ts";
+import { fetchPlans, fetchWholePlan, runProcess, startProcess, type Plan } from "./service.ts";
 import { loadTitles } from "./titles.ts";
 
 const USUAL_SECONDS = 20;
@@ -62,13 +63,14 @@ export class Desk {
   private async show(address: URLSearchParams): Promise<void> {
     this.leave();
     const [plan, job, from] = ["plan", "job", "new"].map((key) => address.get(key)) as [string | null, string | null, string | null];
-    const brings = address.has("import");
-    document.body.classList.toggle("asking", job !== null || from !== null || brings);
+    const [brings, rest] = [address.has("import"), address.get("rest")];
+    document.body.classList.toggle("asking", job !== null || from !== null || brings || rest !== null);
     if (plan) return this.showPlan(plan);
     this.open.close();
     if (job) return this.showRun(job);
     if (from !== null) return this.showForm(from || null);
     if (brings) return this.showImport();
+    if (rest) return this.showRest(rest);
     this.put(planList(this.plans, null));
   }
 
@@ -95,6 +97,12 @@ export class Desk {
       if (form.isConnected) await this.reload(plan); // else something else is looked at now
     });
     this.put(form);
+  }
+
+  private async showRest(plan: string): Promise<void> {
+    this.put(element("p", { class: "side-view" }, say("loading")));
+    const order = (inputs: Order["inputs"]) => this.order({ process: "replan-routes", inputs, seconds: USUAL_SECONDS });
+    this.put(restForm(await fetchWholePlan(plan), order));
   }
 
   private async order({ process, inputs, seconds }: Order): Promise<void> {

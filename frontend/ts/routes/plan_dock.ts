@@ -53,12 +53,13 @@ function heading({ id, facts }: WholePlan, { onPublish, onDelete }: DockHost): H
   if (publish) publish.addEventListener("click", onPublish);
   const remove = facts.status !== "published" && element("button", { type: "button", class: "button quiet" }, say("routes.delete.ask"));
   if (remove) remove.addEventListener("click", onDelete);
+  const rest = element("a", { class: "button quiet", href: `#rest=${encodeURIComponent(id)}` }, say("routes.rest.ask"));
   const again = element("a", { class: "button quiet", href: `#new=${encodeURIComponent(id)}` }, say("routes.plan.again"));
   return element(
     "div",
     { class: "dock-heading" },
     element("div", {}, element("h2", { tabindex: "-1" }, element("bdi", {}, planName(facts)), " ", statusChip(facts)), facts.title ? element("p", { class: "about" }, planSubject(facts)) : null),
-    element("div", { class: "actions" }, remove, again, publish),
+    element("div", { class: "actions" }, remove, rest, again, publish),
   );
 }
 
