@@ -39,6 +39,10 @@ SENTENCES = (
         "The {place_kind} '{id}' lies {metres} m from the nearest drivable street ({reason}; at most "
         "{most} m): move it, or open a street to it."
     ),
+    _(
+        "The {place_kind} '{id}' is cut off from the other streets by {closures}: end these road conditions "
+        "or change their hours, plan another day, choose vehicles that may pass, or move it."
+    ),
     _("There is no depot: add one to depots."),
     _("There is no disposal site: add one to disposal-sites."),
     _("The fleet has no vehicle: add some to vehicles."),
@@ -75,7 +79,7 @@ SENTENCES = (
     _("No street leads to what these districts have to serve."),
     _("Everything of the plan is done; there is nothing left to plan."),
     _("done: the plan does not serve '{task}'."),
-    _("Every vehicle of {districts} is out of service: optimise its districts with others."),
+    _("Every vehicle that could serve {districts} is out of service: optimise its districts with others."),
     _("The shift of vehicle {vehicle} is over; name it in out, or allow overtime."),
     _(
         "Vehicle {vehicle} has a published route of other districts, kind or fraction that day; plan "

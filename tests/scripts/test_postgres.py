@@ -131,6 +131,7 @@ def test_stop_and_status_tell_the_truth(cluster: Cluster) -> None:
 
 def test_start_after_kill_9_keeps_the_data(cluster: Cluster) -> None:
     with cluster.connect() as connection:
+        connection.execute("SET synchronous_commit = on")  # as servers have it; tests do without
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
     os.kill(cluster.pid, signal.SIGKILL)
     cluster.start()

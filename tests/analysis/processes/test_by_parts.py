@@ -87,7 +87,7 @@ def test_on_workers_of_which_one_is_killed(town, settings):
         killer.join()
         assert victim.wait(5) == -9
     _same(found, town)
-    assert eventually(lambda: _others() == 0, 10)
+    assert eventually(lambda: _others() == 0, 60)
 
 
 def _others() -> int:
