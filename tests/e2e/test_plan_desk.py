@@ -88,7 +88,8 @@ def test_plan_is_published_replaced_and_published_again(
             open_plan(page, city, id)
             page.get_by_role("button", name=button, exact=True).click()
             page.get_by_role("dialog").get_by_role("button", name="Publish").click()
-            expect(page.locator(".dock-heading .status")).to_have_text("Published", timeout=30_000)
+            expect(page.locator(".toast")).to_contain_text("Published:", timeout=60_000)
+            expect(page.locator(".dock-heading .status")).to_have_text("Published")
         public = fetch(page, f"{city.url}/collections/collection-routes/items?published=true")["features"]
         assert {plan} == {own["properties"]["plan"] for own in public} & {plan, later}
         open_plan(page, city, later)
