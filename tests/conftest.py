@@ -14,12 +14,16 @@ from django.db import connection
 from django.utils import translation
 from shapely.geometry import MultiPolygon, box
 
+from gis_core.permissions import Role
 from layers.policy import forget_rights
 from tests.databases import migrated_template
 from tests.scheduling import ByUnits, start_order, unit_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+ROLES = "INSERT INTO auth_group (name) SELECT unnest('{{{}}}'::text[]) ON CONFLICT DO NOTHING".format(
+    ",".join(sorted(set(Role) - {Role.PUBLIC}))
+)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -62,7 +66,8 @@ def flush_only_what_was_written() -> Iterator[None]:
 
     def sql_flush(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
         statements = whole(self, style, _written(tables), **{**options, "allow_cascade": True})
-        return [*statements, "DELETE FROM layers_revision"]  # the triggers of TRUNCATE raised them anew
+        # the triggers of TRUNCATE raised the revisions anew; roles are there from the start (gis_core/apps.py)
+        return [*statements, "DELETE FROM layers_revision", ROLES]
 
     operations.sql_flush = sql_flush
     yield
