@@ -66,9 +66,8 @@ def flush_only_what_was_written() -> Iterator[None]:
 
     def sql_flush(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
         statements = whole(self, style, _written(tables), **{**options, "allow_cascade": True})
-        # The triggers of TRUNCATE raised the revisions anew; roles are there from the start (gis_core/apps.py); wrong
-        # tokens are counted beside all apps that a test names.
-        return [*statements, "DELETE FROM layers_revision", "DELETE FROM gis_core_tokenfailure", ROLES]
+        # the triggers of TRUNCATE raised the revisions anew; roles are there from the start (gis_core/apps.py)
+        return [*statements, "DELETE FROM layers_revision", ROLES]
 
     operations.sql_flush = sql_flush
     yield
