@@ -51,6 +51,7 @@ def _list() -> dict[str, str]:
         "routes.list.against": _("{percent} of km per task against nearest neighbour"),
         "routes.list.made": _("Made on {moment}"),
         "routes.plan.opened": _("Plan opened: {plan}"),
+        "routes.plan.missing": _("This plan is gone, or not yours to see. Choose another one."),
         "routes.plan.again": _("New plan from this one"),
         "routes.tab.label": _("Parts of the plan"),
         "routes.tab.crews": _("Crews"),

@@ -100,7 +100,7 @@ export class Desk {
   }
 
   private async showRest(plan: string): Promise<void> {
-    this.put(element("p", { class: "side-view" }, say("loading")));
+    this.put(planList(this.plans, plan));
     const order = (inputs: Order["inputs"]) => this.order({ process: "replan-routes", inputs, seconds: USUAL_SECONDS });
     this.put(restForm(await fetchWholePlan(plan), order));
   }

@@ -4,7 +4,7 @@ import { fetchJson, ServiceError, type Feature } from "../catalogue.ts";
 import { nameOf } from "../expression.ts";
 import { csrfToken } from "../process_form.ts";
 import { tellText } from "../rules_told.ts";
-import { language } from "../words.ts";
+import { language, say } from "../words.ts";
 
 export type Status = "draft" | "published" | "replaced";
 export type Kind = "containers" | "kerbside";
@@ -218,12 +218,10 @@ export async function fetchWholePlan(id: string): Promise<WholePlan> {
     fetchAll("route-streets", { plan: id, sortby: "route,sequence" }),
   ]);
   const [plan] = plans;
-  if (!plan) throw new PlanMissing(id);
+  if (!plan) throw new ServiceError(say("routes.plan.missing"));
   const visits = [...stops.map(asStop), ...streets.map(asStreet)].sort((one, other) => one.sequence - other.sequence);
   return { ...asPlan(plan), routes: routes.map((feature) => withVisits(feature, visits)) };
 }
-
-export class PlanMissing extends Error {}
 
 function withVisits(feature: Feature, visits: readonly Visit[]): CrewRoute {
   const facts = feature.properties as unknown as RouteFacts;
